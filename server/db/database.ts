@@ -1,0 +1,30 @@
+/** What the rest of the house knows of a database: queries, and a way to call out to the other processes that use it. */
+import type { Kysely, Transaction } from "kysely";
+import type { Schema } from "./schema.ts";
+
+export type Queries = Kysely<Schema>;
+export type TransactionQueries = Transaction<Schema>;
+
+/** Something another process may be waiting for. */
+export type Announcement =
+	| { readonly kind: "queued" }
+	| { readonly kind: "ended"; readonly generationId: string }
+	| { readonly kind: "cancel_requested"; readonly generationId: string };
+
+export interface Database {
+	readonly kind: "sqlite" | "postgres";
+	readonly queries: Queries;
+	/**
+	 * Runs `work` in one transaction. Its first statement must be a write: SQLite takes its lock there, and a
+	 * transaction that read first could find that another process wrote in between.
+	 */
+	transaction<T>(work: (queries: TransactionQueries) => Promise<T>): Promise<T>;
+	/**
+	 * Tells every process that uses this database, this one included. Best effort: a listener must also look for itself
+	 * now and then, because a process may die between a commit and its announcement.
+	 */
+	announce(announcement: Announcement): Promise<void>;
+	/** @returns a function that stops listening. */
+	listen(listener: (announcement: Announcement) => void): () => void;
+	close(): Promise<void>;
+}

@@ -1,0 +1,73 @@
+/** How the team API says no: `{ error: "text", code, ... }` (S1-27; every status but 404 and 504 is our own reading). */
+import type { FastifyReply, FastifyRequest } from "fastify";
+import type { EngineError, EngineErrorCode } from "../../engine/errors.ts";
+import { engineErrorOf } from "../../http/engine-error-of.ts";
+import { logError } from "../../http/http-server.ts";
+
+const STATUS: Record<EngineErrorCode, number> = {
+	invalid_request: 400,
+	unauthenticated: 401,
+	forbidden: 403,
+	insufficient_credits: 402,
+	not_found: 404,
+	conflict: 409,
+	payload_too_large: 413,
+	unsupported_media_type: 415,
+	model_not_found: 400,
+	provider_not_configured: 503,
+	content_blocked: 422,
+	rate_limited: 429,
+	provider_failed: 502,
+	wait_timed_out: 504,
+	canceled: 409,
+	internal: 500,
+};
+
+/** The engine's words for fields, in this dialect's. */
+const FIELD: Readonly<Record<string, string>> = {
+	count: "sampleCount",
+	model: "modelVersion",
+	inputImages: "refImageBase64 and refImageUrls",
+};
+
+export interface ErrorBody {
+	error: string;
+	code: EngineErrorCode;
+	field?: string;
+	allowed?: string;
+	jobId?: string;
+	hint?: string;
+	requestId: string;
+}
+
+export function errorBody(error: EngineError, requestId: string): ErrorBody {
+	const { field, allowed, generationId } = error.details;
+	return {
+		error: error.message,
+		code: error.code,
+		...(field !== undefined && { field: FIELD[field] ?? field }),
+		...(allowed !== undefined && { allowed }),
+		...(generationId !== undefined && {
+			jobId: generationId,
+			hint: `GET /v0/images/generations/${generationId} to check status`,
+		}),
+		requestId,
+	};
+}
+
+export async function renderError(
+	thrown: unknown,
+	request: FastifyRequest,
+	reply: FastifyReply,
+): Promise<FastifyReply> {
+	const error = engineErrorOf(thrown);
+	logError(request.log, error.code === "internal", thrown);
+	const { retryAfterMs } = error.details;
+	if (retryAfterMs !== undefined)
+		void reply.header("retry-after", Math.ceil(retryAfterMs / 1000));
+	if (error.code === "unauthenticated")
+		void reply.header("www-authenticate", "Bearer");
+	return await reply
+		.status(STATUS[error.code])
+		.send(errorBody(error, request.id));
+}

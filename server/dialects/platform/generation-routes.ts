@@ -1,0 +1,188 @@
+/** POST /v0/images/generations, and what can be done with the generation it makes. */
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { EngineError } from "../../engine/errors.ts";
+import type { Generation, Image } from "../../engine/generations/request.ts";
+import { principalOf } from "../../http/authenticate.ts";
+import type { HttpServer } from "../../http/http-server.ts";
+import { idempotencyOf } from "../../http/idempotency.ts";
+import { Base64Of, jsonStream } from "../../http/json-stream.ts";
+import type { DialectContext } from "../dialect.ts";
+import {
+	generationBody,
+	generationParams,
+	generationQuery,
+	pollQuery,
+	type ResponseFormat,
+} from "./schema.ts";
+import {
+	generatedImageBody,
+	headOf,
+	quoteBody,
+	requestOf,
+	responseFormatOf,
+	warningsOf,
+} from "./translate.ts";
+
+const docs = { tags: ["Images"], security: [{ apiKey: [] }] };
+
+export function registerGenerations(
+	server: HttpServer,
+	context: DialectContext,
+): void {
+	const { engine } = context;
+
+	server.post(
+		"/images/generations",
+		{
+			schema: {
+				...docs,
+				summary: "Generate images",
+				description:
+					"Waits for the images, or returns an id at once with `?async=true`.",
+				querystring: generationQuery,
+				body: generationBody,
+			},
+		},
+		async (request, reply) => {
+			const principal = principalOf(request);
+			const { query } = request;
+			const format = responseFormatOf(query);
+			const asked = requestOf(request.body, format);
+			if (query.dry_run)
+				return { data: quoteBody(await engine.quote(principal, asked)) };
+			const { generation } = await engine.generate(principal, {
+				...asked,
+				idempotency: idempotencyOf(request),
+			});
+			if (query.async)
+				return {
+					data: { ...headOf(generation), warnings: warningsOf(generation) },
+				};
+			const ended = await engine.waitForEnd(
+				principal,
+				generation.id,
+				closingSignal(request),
+			);
+			throwUnlessCompleted(ended, engine.syncWaitSeconds);
+			return await sendGeneration(context, request, reply, ended, format);
+		},
+	);
+
+	server.get(
+		"/images/generations/:jobId",
+		{
+			schema: {
+				...docs,
+				summary: "Poll a generation",
+				params: generationParams,
+				querystring: pollQuery,
+			},
+		},
+		async (request, reply) => {
+			const generation = await engine.getGeneration(
+				principalOf(request),
+				request.params.jobId,
+			);
+			const format = responseFormatOf(request.query, generation);
+			return await sendGeneration(context, request, reply, generation, format);
+		},
+	);
+
+	server.post(
+		"/images/generations/:jobId/cancel",
+		{
+			schema: {
+				...docs,
+				summary: "Cancel a generation",
+				description:
+					"Images not drawn are refunded. One that is being drawn stops as soon as its worker hears of it.",
+				params: generationParams,
+			},
+		},
+		async (request) => {
+			const generation = await engine.cancelGeneration(
+				principalOf(request),
+				request.params.jobId,
+			);
+			return { data: { ...headOf(generation), cancelRequested: true } };
+		},
+	);
+}
+
+/** Aborts when the caller hangs up: nobody waits any more, though the generation goes on. */
+function closingSignal(request: FastifyRequest): AbortSignal {
+	const controller = new AbortController();
+	request.raw.socket?.once("close", () => controller.abort());
+	return controller.signal;
+}
+
+function throwUnlessCompleted(
+	generation: Generation,
+	waitedSeconds: number,
+): void {
+	if (generation.status === "completed") return;
+	const details = { generationId: generation.id };
+	if (generation.error !== null) {
+		throw new EngineError(generation.error.code, generation.error.message, {
+			details,
+		});
+	}
+	throw new EngineError(
+		"wait_timed_out",
+		`Generation timed out after ${waitedSeconds}s`,
+		{ details },
+	);
+}
+
+async function sendGeneration(
+	context: DialectContext,
+	request: FastifyRequest,
+	reply: FastifyReply,
+	generation: Generation,
+	format: ResponseFormat,
+) {
+	const data = {
+		...headOf(generation),
+		provider: generation.provider,
+		...(generation.error !== null && {
+			error: generation.error.message,
+			code: generation.error.code,
+		}),
+		...(generation.status === "completed" && {
+			data: await Promise.all(
+				generation.images.map((image) =>
+					imageBody(context, request, image, format),
+				),
+			),
+			usage: { credits: generation.credits },
+		}),
+		warnings: warningsOf(generation),
+	};
+	if (format === "url") return { data };
+	const { stream, sizeBytes } = jsonStream({ data });
+	return await reply
+		.type("application/json; charset=utf-8")
+		.header("content-length", sizeBytes)
+		.send(stream);
+}
+
+async function imageBody(
+	{ engine, publicUrl }: DialectContext,
+	request: FastifyRequest,
+	image: Image,
+	format: ResponseFormat,
+) {
+	const url = publicUrl(request, image, "webp");
+	const thumbnailUrl = publicUrl(request, image, "thumbnail");
+	return {
+		...(format !== "b64_json" && { url }),
+		...generatedImageBody(image, { url, thumbnailUrl }),
+		...(format !== "url" && {
+			b64_json: new Base64Of(
+				await engine.variantSize(image, "fitted"),
+				async () => (await engine.openVariant(image, "fitted")).stream,
+			),
+			mimeType: engine.variantFacts(image, "fitted").mediaType,
+		}),
+	};
+}

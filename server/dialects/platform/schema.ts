@@ -1,0 +1,122 @@
+/** What the team API takes and gives; its part of the OpenAPI document is made from these. */
+import { z } from "zod";
+import { ASPECT_RATIOS, RESOLUTIONS } from "../../engine/models/model.ts";
+
+/** S1-14, S1-15. */
+const MAX_REFERENCES = 5;
+
+/** `true` and `1` mean yes, anything else no (S1-21, S1-22). */
+const yes = z
+	.string()
+	.optional()
+	.transform((text) => text === "true" || text === "1")
+	.meta({ type: "string", examples: ["true", "1"] });
+
+export const RESPONSE_FORMATS = ["url", "b64_json", "both"] as const;
+export type ResponseFormat = (typeof RESPONSE_FORMATS)[number];
+
+const responseFormat = {
+	response_format: z
+		.enum(RESPONSE_FORMATS)
+		.optional()
+		.meta({ description: "URL only, base64 only, or both" }),
+	include_base64: yes.meta({
+		description: "`true` or `1`: the same as `response_format=both`",
+	}),
+};
+
+/** Unknown fields are let through to be named in a warning, rather than refused or dropped in silence. */
+export const generationBody = z
+	.looseObject({
+		prompt: z.string().optional().meta({ description: "What to draw" }),
+		negativePrompt: z
+			.string()
+			.optional()
+			.meta({ description: "What to leave out" }),
+		presetId: z.string().nullish(),
+		variables: z.record(z.string(), z.unknown()).optional(),
+		aspectRatio: z.enum(ASPECT_RATIOS).optional(),
+		resolution: z.enum(RESOLUTIONS).optional().meta({
+			description: "Longest edge 512, 1024, 2048 or 4096; `standard` if absent",
+		}),
+		sampleCount: z
+			.int()
+			.min(1)
+			.optional()
+			.meta({ description: "How many images" }),
+		seed: z
+			.int()
+			.min(0)
+			.optional()
+			.meta({ description: "Seed of the first image; the others count on" }),
+		modelVersion: z.string().optional(),
+		isPublic: z
+			.boolean()
+			.optional()
+			.meta({ description: "Publish to the gallery" }),
+		refImageBase64: z
+			.array(z.object({ mimeType: z.string().optional(), data: z.string() }))
+			.max(MAX_REFERENCES)
+			.optional(),
+		refImageUrls: z.array(z.string()).max(MAX_REFERENCES).optional(),
+	})
+	.meta({
+		examples: [
+			{
+				prompt: "a serene mountain lake at sunrise",
+				negativePrompt: "watermark, text",
+				aspectRatio: "16:9",
+				resolution: "standard",
+				sampleCount: 1,
+				isPublic: false,
+			},
+		],
+	});
+export type GenerationBody = z.infer<typeof generationBody>;
+
+export const generationQuery = z.object({
+	...responseFormat,
+	async: yes.meta({
+		description: "`true` or `1`: answer at once with the id, to be polled",
+	}),
+	dry_run: yes.meta({
+		description: "`true` or `1`: tell the price, do nothing",
+	}),
+});
+export type GenerationQuery = z.infer<typeof generationQuery>;
+
+export const pollQuery = z.object(responseFormat);
+export const generationParams = z.object({ jobId: z.string() });
+export const imageParams = z.object({ imageId: z.string() });
+
+/** A page number that is no number, or less than 1, is page 1; a limit is brought within 1 and 100 (S1, reading n). */
+function clamped(fallback: number, minimum: number, maximum: number) {
+	return z
+		.string()
+		.optional()
+		.transform((text) => {
+			const value = Number.parseInt(text ?? "", 10);
+			if (Number.isNaN(value)) return fallback;
+			return Math.min(Math.max(value, minimum), maximum);
+		})
+		.meta({ type: "integer", default: fallback, minimum, maximum });
+}
+
+const MAX_PAGE = 1_000_000;
+const paging = { page: clamped(1, 1, MAX_PAGE), limit: clamped(20, 1, 100) };
+
+export const libraryQuery = z.object({
+	...paging,
+	presetId: z.string().optional(),
+	search: z
+		.string()
+		.optional()
+		.meta({ description: "Part of the prompt; case does not matter" }),
+});
+export const galleryQuery = z.object(paging);
+
+export const downloadQuery = z.object({
+	format: z.enum(["original", "webp", "png", "jpeg"]).default("original"),
+});
+
+export const imageChange = z.strictObject({ isPublic: z.boolean() });

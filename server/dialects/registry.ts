@@ -1,0 +1,5 @@
+/** The dialects Gesso speaks, one line each. */
+import type { Dialect } from "./dialect.ts";
+import { platform } from "./platform/dialect.ts";
+
+export const dialects: readonly Dialect[] = [platform];

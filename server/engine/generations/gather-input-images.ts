@@ -1,0 +1,122 @@
+/** Fetches and checks reference pictures, before anything is charged or kept. */
+import { OutboundError } from "../../net/outbound-guard.ts";
+import { checkUploadedImage, ImageError } from "../../pixels/inspect.ts";
+import { type StagedFile, StagingLimitError } from "../../storage/staging.ts";
+import type { EngineDependencies } from "../dependencies.ts";
+import { EngineError, invalid } from "../errors.ts";
+import type { InputImageSource } from "./request.ts";
+
+/** A reference picture that passed all checks and lies in a temporary file. */
+export interface StagedInput {
+	readonly file: StagedFile;
+	readonly mediaType: string;
+	readonly extension: string;
+	readonly width: number;
+	readonly height: number;
+}
+
+type GatherDependencies = Pick<
+	EngineDependencies,
+	"staging" | "fetchGuarded" | "settings"
+>;
+
+const FETCH_TIMEOUT_MS = 30_000;
+/** A multiple of 4 characters, so that every piece decodes by itself. */
+const BASE64_PIECE = 65_536;
+
+/** @throws {EngineError} naming the field at fault; nothing is left behind then. */
+export async function gatherInputImages(
+	dependencies: GatherDependencies,
+	sources: readonly InputImageSource[],
+): Promise<StagedInput[]> {
+	const inputs: StagedInput[] = [];
+	try {
+		for (const source of sources)
+			inputs.push(await gather(dependencies, source));
+		return inputs;
+	} catch (error) {
+		await discardInputs(dependencies, inputs);
+		throw error;
+	}
+}
+
+export async function discardInputs(
+	{ staging }: Pick<EngineDependencies, "staging">,
+	inputs: readonly StagedInput[],
+): Promise<void> {
+	for (const { file } of inputs) await staging.discard(file);
+}
+
+async function gather(
+	dependencies: GatherDependencies,
+	source: InputImageSource,
+): Promise<StagedInput> {
+	const { staging, settings } = dependencies;
+	const file = await stageSource(dependencies, source);
+	try {
+		const facts = await checkUploadedImage(file.path, {
+			maxPixels: settings.maxReferencePixels,
+		});
+		return { file, ...facts };
+	} catch (error) {
+		await staging.discard(file);
+		if (error instanceof ImageError)
+			throw invalid(
+				source.field,
+				`${source.field} cannot be used: ${error.message}`,
+			);
+		throw error;
+	}
+}
+
+async function stageSource(
+	{ staging, fetchGuarded, settings }: GatherDependencies,
+	source: InputImageSource,
+): Promise<StagedFile> {
+	const maxBytes = settings.maxReferenceBytes;
+	try {
+		if (source.kind === "base64")
+			return await staging.stage(decode(source), { maxBytes });
+		const { body } = await fetchGuarded(source.url, {
+			maxBytes,
+			timeoutMs: FETCH_TIMEOUT_MS,
+		});
+		return await staging.stage(body, { maxBytes });
+	} catch (error) {
+		if (error instanceof OutboundError)
+			throw invalid(
+				source.field,
+				`${source.field} could not be fetched: ${error.message}`,
+			);
+		if (error instanceof StagingLimitError) {
+			throw new EngineError(
+				"payload_too_large",
+				`${source.field} is larger than ${maxBytes} bytes.`,
+				{
+					details: {
+						field: source.field,
+						allowed: `at most ${maxBytes} bytes`,
+					},
+				},
+			);
+		}
+		throw error;
+	}
+}
+
+async function* decode(
+	source: InputImageSource & { kind: "base64" },
+): AsyncGenerator<Uint8Array> {
+	const data = source.data
+		.replace(/^data:[^,]{0,200},/, "")
+		.replaceAll(/\s/g, "");
+	if (!/^[A-Za-z0-9+/_-]+={0,2}$/.test(data)) {
+		throw invalid(
+			source.field,
+			`${source.field} is not base64.`,
+			"base64, with or without a data URL's prefix",
+		);
+	}
+	for (let start = 0; start < data.length; start += BASE64_PIECE)
+		yield Buffer.from(data.slice(start, start + BASE64_PIECE), "base64");
+}

@@ -1,0 +1,89 @@
+/** Turns rows into what dialects see. */
+import type { Selectable } from "kysely";
+import type { Queries } from "../../db/database.ts";
+import type { GenerationsTable, ImagesTable } from "../../db/schema.ts";
+import type { EngineErrorCode } from "../errors.ts";
+import type { Generation, Image } from "./request.ts";
+
+export function imageOf(row: Selectable<ImagesTable>): Image {
+	return {
+		id: row.id,
+		generationId: row.generation_id,
+		teamId: row.team_id,
+		position: row.position,
+		seed: row.seed,
+		storageKey: row.storage_key,
+		sha256: row.sha256,
+		mediaType: row.media_type,
+		sizeBytes: row.size_bytes,
+		originalWidth: row.original_width,
+		originalHeight: row.original_height,
+		width: row.width,
+		height: row.height,
+		provenance: row.provenance,
+		publicToken: row.public_token,
+		isPublic: row.is_public === 1,
+		createdAt: row.created_at,
+	};
+}
+
+export function generationOf(
+	row: Selectable<GenerationsTable>,
+	images: readonly Image[],
+): Generation {
+	return {
+		id: row.id,
+		teamId: row.team_id,
+		dialect: row.dialect,
+		status: row.status,
+		model: row.model,
+		provider: row.provider,
+		providerModel: row.provider_model,
+		prompt: row.prompt,
+		renderedPrompt: row.rendered_prompt,
+		revisedPrompt: row.revised_prompt,
+		negativePrompt: row.negative_prompt,
+		count: row.count,
+		width: row.width,
+		height: row.height,
+		warnings: JSON.parse(row.warnings_json),
+		dialectData: JSON.parse(row.dialect_json),
+		credits: row.count * row.price_per_image_credits - row.refunded_credits,
+		costDollars:
+			row.cost_microdollars === null ? null : row.cost_microdollars / 1e6,
+		totalTokens: row.total_tokens,
+		error:
+			row.error_code === null
+				? null
+				: {
+						code: row.error_code as EngineErrorCode,
+						message: row.error_message ?? "",
+					},
+		createdAt: row.created_at,
+		startedAt: row.started_at,
+		endedAt: row.ended_at,
+		images,
+	};
+}
+
+/** A generation with its images in order. @returns `null` when there is none, or it is another team's. */
+export async function findGeneration(
+	queries: Queries,
+	id: string,
+	teamId: string,
+): Promise<Generation | null> {
+	const row = await queries
+		.selectFrom("generations")
+		.selectAll()
+		.where("id", "=", id)
+		.where("team_id", "=", teamId)
+		.executeTakeFirst();
+	if (row === undefined) return null;
+	const images = await queries
+		.selectFrom("images")
+		.selectAll()
+		.where("generation_id", "=", id)
+		.orderBy("position")
+		.execute();
+	return generationOf(row, images.map(imageOf));
+}

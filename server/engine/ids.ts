@@ -1,0 +1,28 @@
+/** Makes ids that sort by the time they were made, and secrets that nobody can guess. */
+import { randomBytes } from "node:crypto";
+
+const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
+const TIME_DIGITS = 10;
+const RANDOM_DIGITS = 16;
+
+export type IdPrefix = "team" | "key" | "ledger" | "gen" | "img" | "claim";
+export type NewId = (prefix: IdPrefix) => string;
+
+/** `prefix_` and 26 characters: 50 bits of milliseconds, then 80 random bits. */
+export function createIds(clock: () => number): NewId {
+	return (prefix) => {
+		let time = clock();
+		let text = "";
+		for (let digit = 0; digit < TIME_DIGITS; digit++) {
+			text = ALPHABET[time % 32] + text;
+			time = Math.floor(time / 32);
+		}
+		for (const byte of randomBytes(RANDOM_DIGITS)) text += ALPHABET[byte & 31];
+		return `${prefix}_${text}`;
+	};
+}
+
+/** `bytes` random bytes as URL-safe text. */
+export function newSecret(bytes: number): string {
+	return randomBytes(bytes).toString("base64url");
+}

@@ -1,0 +1,403 @@
+/**
+ * The only file that changes a generation's status. A generation is its own job:
+ *
+ *   queued -> active -> completed | failed | canceled
+ *   active -> queued    (tried again later, handed back, or taken over from a process that died)
+ *
+ * Whoever claims one gets a token and a lease. Every later write names the token, so a process that lost its lease
+ * (it slept, its clock jumped) can change nothing any more, however late it wakes up.
+ */
+import type { Queries, TransactionQueries } from "../../db/database.ts";
+import { refund } from "../credits/ledger.ts";
+import type { EngineDependencies } from "../dependencies.ts";
+import type { EngineErrorCode } from "../errors.ts";
+
+/** The right to work on a generation. */
+export interface Claim {
+	readonly generationId: string;
+	readonly token: string;
+	/** Calls to the provider that the holder may have under way at once. */
+	readonly slots: number;
+}
+
+/** Thrown when a write finds that the claim belongs to somebody else by now; the work is dropped, somebody else does it. */
+export class LostClaimError extends Error {
+	constructor(claim: Claim) {
+		super(`The claim on ${claim.generationId} is lost`);
+		this.name = "LostClaimError";
+	}
+}
+
+type JobDependencies = Pick<EngineDependencies, "database" | "clock" | "newId">;
+
+/** A generation may hold this many slots at once, so that one large request does not take them all. */
+const MAX_SLOTS_PER_GENERATION = 4;
+
+/** Makes sure that a provider has its gate. */
+export async function openGate(
+	queries: Queries,
+	provider: string,
+): Promise<void> {
+	await queries
+		.insertInto("provider_gates")
+		.values({ provider, turn: 0 })
+		.onConflict((conflict) => conflict.doNothing())
+		.execute();
+}
+
+/**
+ * Hands out the next generation that waits for a provider: interactive before batch, then the team that has not had a
+ * turn for longest, then the oldest.
+ *
+ * The provider's gate row is locked first. So processes take work from one provider one after the other, and the count of
+ * slots in use is exact over all of them; with `skip locked` two could read the same count and exceed the limit.
+ * @param offer `concurrency` is the provider's limit over all processes, `freeSlots` what this process has left.
+ * @returns `null` when nothing waits or no slot is free.
+ */
+export async function claimNext(
+	{ database, clock, newId }: JobDependencies,
+	offer: {
+		provider: string;
+		concurrency: number;
+		freeSlots: number;
+		leaseMs: number;
+	},
+): Promise<Claim | null> {
+	if (offer.freeSlots < 1) return null;
+	const now = clock();
+	// A look without the lock, so that an idle server does not write.
+	if ((await nextTeam(database.queries, offer.provider, now)) === null)
+		return null;
+	return await database.transaction(async (transaction) => {
+		const { turn } = await transaction
+			.updateTable("provider_gates")
+			.set((eb) => ({ turn: eb("turn", "+", 1) }))
+			.where("provider", "=", offer.provider)
+			.returning("turn")
+			.executeTakeFirstOrThrow();
+		const used = await slotsInUse(transaction, offer.provider);
+		const free = Math.min(offer.concurrency - used, offer.freeSlots);
+		if (free < 1) return null;
+		const next = await nextTeam(transaction, offer.provider, now);
+		if (next === null) return null;
+		const generation = await transaction
+			.selectFrom("generations")
+			.select(["id", "count"])
+			.where("status", "=", "queued")
+			.where("provider", "=", offer.provider)
+			.where("priority", "=", next.priority)
+			.where("team_id", "=", next.teamId)
+			.where("due_at", "<=", now)
+			.orderBy("created_at")
+			.orderBy("id")
+			.limit(1)
+			.executeTakeFirstOrThrow();
+		const claim = {
+			generationId: generation.id,
+			token: newId("claim"),
+			slots: Math.min(free, generation.count, MAX_SLOTS_PER_GENERATION),
+		};
+		const { numUpdatedRows } = await transaction
+			.updateTable("generations")
+			.set((eb) => ({
+				status: "active" as const,
+				claim_token: claim.token,
+				lease_expires_at: now + offer.leaseMs,
+				slots: claim.slots,
+				started_at: eb.fn.coalesce("started_at", eb.val(now)),
+			}))
+			.where("id", "=", generation.id)
+			// Canceled between the look and now.
+			.where("status", "=", "queued")
+			.executeTakeFirst();
+		if (numUpdatedRows !== 1n) return null;
+		await transaction
+			.insertInto("team_turns")
+			.values({ provider: offer.provider, team_id: next.teamId, turn })
+			.onConflict((conflict) =>
+				conflict.columns(["provider", "team_id"]).doUpdateSet({ turn }),
+			)
+			.execute();
+		return claim;
+	});
+}
+
+async function slotsInUse(queries: Queries, provider: string): Promise<number> {
+	const { used } = await queries
+		.selectFrom("generations")
+		.select((eb) => eb.fn.sum("slots").as("used"))
+		.where("status", "=", "active")
+		.where("provider", "=", provider)
+		.executeTakeFirstOrThrow();
+	return Number(used ?? 0);
+}
+
+/** The team whose turn it is, and whether its interactive or its batch work is next. */
+async function nextTeam(
+	queries: Queries,
+	provider: string,
+	now: number,
+): Promise<{ teamId: string; priority: number } | null> {
+	for (const priority of [0, 1]) {
+		const team = await queries
+			.selectFrom("teams")
+			.leftJoin("team_turns", (join) =>
+				join
+					.onRef("team_turns.team_id", "=", "teams.id")
+					.on("team_turns.provider", "=", provider),
+			)
+			.select("teams.id")
+			.where((eb) =>
+				eb.exists(
+					eb
+						.selectFrom("generations")
+						.select("generations.id")
+						.whereRef("generations.team_id", "=", "teams.id")
+						.where("generations.status", "=", "queued")
+						.where("generations.provider", "=", provider)
+						.where("generations.priority", "=", priority)
+						.where("generations.due_at", "<=", now),
+				),
+			)
+			.orderBy((eb) => eb.fn.coalesce("team_turns.turn", eb.lit(0)))
+			.orderBy("teams.id")
+			.limit(1)
+			.executeTakeFirst();
+		if (team !== undefined) return { teamId: team.id, priority };
+	}
+	return null;
+}
+
+/**
+ * Says that the holders of these claims are alive.
+ * @returns the claims that are lost, and those whose caller wants them canceled.
+ */
+export async function renewLeases(
+	{ database, clock }: JobDependencies,
+	claims: readonly Claim[],
+	leaseMs: number,
+): Promise<{ lost: Claim[]; canceled: Claim[] }> {
+	const tokens = claims.map(({ token }) => token);
+	if (tokens.length === 0) return { lost: [], canceled: [] };
+	const rows = await database.queries
+		.updateTable("generations")
+		.set({ lease_expires_at: clock() + leaseMs })
+		.where("claim_token", "in", tokens)
+		.where("status", "=", "active")
+		.returning(["claim_token", "cancel_requested_at"])
+		.execute();
+	const held = new Map(
+		rows.map((row) => [row.claim_token, row.cancel_requested_at]),
+	);
+	return {
+		lost: claims.filter(({ token }) => !held.has(token)),
+		canceled: claims.filter(({ token }) => (held.get(token) ?? null) !== null),
+	};
+}
+
+/** Gives a claim back unharmed: the process is stopping. */
+export async function handBack(
+	{ database, clock }: JobDependencies,
+	claim: Claim,
+): Promise<void> {
+	await requeue(database.queries, claim, clock(), {});
+}
+
+/** Puts a generation back to be tried again at `dueAt`, after a fault that may pass. @throws {LostClaimError} */
+export async function tryLater(
+	{ database }: JobDependencies,
+	claim: Claim,
+	dueAt: number,
+	failedAttempts: number,
+): Promise<void> {
+	const isMine = await requeue(database.queries, claim, dueAt, {
+		failed_attempts: failedAttempts,
+	});
+	if (!isMine) throw new LostClaimError(claim);
+}
+
+/** @returns whether the claim still held. */
+async function requeue(
+	queries: Queries,
+	claim: Claim,
+	dueAt: number,
+	changes: { failed_attempts?: number; takeovers?: number },
+): Promise<boolean> {
+	const { numUpdatedRows } = await queries
+		.updateTable("generations")
+		.set({
+			...changes,
+			status: "queued",
+			claim_token: null,
+			lease_expires_at: null,
+			slots: 0,
+			due_at: dueAt,
+		})
+		.where("id", "=", claim.generationId)
+		.where("claim_token", "=", claim.token)
+		.where("status", "=", "active")
+		.executeTakeFirst();
+	return numUpdatedRows === 1n;
+}
+
+/** A generation whose holder gave no sign of life for a whole lease. */
+export interface Abandoned {
+	readonly claim: Claim;
+	readonly takeovers: number;
+	readonly isCancelRequested: boolean;
+}
+
+export async function findAbandoned({
+	database,
+	clock,
+}: JobDependencies): Promise<Abandoned[]> {
+	const rows = await database.queries
+		.selectFrom("generations")
+		.select(["id", "claim_token", "takeovers", "slots", "cancel_requested_at"])
+		.where("status", "=", "active")
+		.where("lease_expires_at", "<", clock())
+		.limit(100)
+		.execute();
+	return rows.map((row) => ({
+		claim: {
+			generationId: row.id,
+			token: row.claim_token ?? "",
+			slots: row.slots,
+		},
+		takeovers: row.takeovers,
+		isCancelRequested: row.cancel_requested_at !== null,
+	}));
+}
+
+/**
+ * Takes an abandoned generation away from its holder, and back into the queue.
+ * The lease is judged again in the same statement: its holder may have woken up since.
+ */
+export async function takeOver(
+	{ database, clock }: JobDependencies,
+	abandoned: Abandoned,
+): Promise<void> {
+	const now = clock();
+	await database.queries
+		.updateTable("generations")
+		.set({
+			status: "queued",
+			claim_token: null,
+			lease_expires_at: null,
+			slots: 0,
+			due_at: now,
+			takeovers: abandoned.takeovers + 1,
+		})
+		.where("id", "=", abandoned.claim.generationId)
+		.where("claim_token", "=", abandoned.claim.token)
+		.where("status", "=", "active")
+		.where("lease_expires_at", "<", now)
+		.execute();
+}
+
+/** How a generation ends. */
+export interface Ending {
+	readonly status: "completed" | "failed" | "canceled";
+	readonly error: { code: EngineErrorCode; message: string } | null;
+}
+
+/**
+ * Ends a generation that is held under a claim, and refunds in the same transaction what was not drawn.
+ * @throws {LostClaimError}
+ */
+export async function endClaimed(
+	dependencies: JobDependencies,
+	claim: Claim,
+	ending: Ending,
+): Promise<void> {
+	const isMine = await dependencies.database.transaction((transaction) =>
+		end(dependencies, transaction, claim.generationId, claim.token, ending),
+	);
+	if (!isMine) throw new LostClaimError(claim);
+}
+
+/**
+ * Cancels a generation of a team. One that waits ends at once; one that is being drawn ends when its holder hears of it.
+ * @returns `ended` when it is over now, `requested` when its holder has to stop first, `too_late` when it had ended
+ * before, `unknown` when the team has no such generation.
+ */
+export async function cancel(
+	dependencies: JobDependencies,
+	teamId: string,
+	generationId: string,
+): Promise<"ended" | "requested" | "too_late" | "unknown"> {
+	return await dependencies.database.transaction(async (transaction) => {
+		const requested = await transaction
+			.updateTable("generations")
+			.set({ cancel_requested_at: dependencies.clock() })
+			.where("id", "=", generationId)
+			.where("team_id", "=", teamId)
+			.returning(["status"])
+			.executeTakeFirst();
+		if (requested === undefined) return "unknown";
+		if (requested.status === "active") return "requested";
+		if (requested.status !== "queued") return "too_late";
+		await end(dependencies, transaction, generationId, null, {
+			status: "canceled",
+			error: CANCELED,
+		});
+		return "ended";
+	});
+}
+
+export const CANCELED = {
+	code: "canceled",
+	message: "The generation was canceled.",
+} as const;
+
+/** @param token the claim it is held under, or `null` when it is queued. */
+async function end(
+	{ clock, newId }: JobDependencies,
+	transaction: TransactionQueries,
+	generationId: string,
+	token: string | null,
+	ending: Ending,
+): Promise<boolean> {
+	const generation = await transaction
+		.updateTable("generations")
+		.set({
+			status: ending.status,
+			error_code: ending.error?.code ?? null,
+			error_message: ending.error?.message ?? null,
+			claim_token: null,
+			lease_expires_at: null,
+			slots: 0,
+			ended_at: clock(),
+		})
+		.where("id", "=", generationId)
+		.where("status", "=", token === null ? "queued" : "active")
+		.$if(token !== null, (query) => query.where("claim_token", "=", token))
+		.returning(["team_id", "count", "price_per_image_credits"])
+		.executeTakeFirst();
+	if (generation === undefined) return false;
+	const { drawn } = await transaction
+		.selectFrom("images")
+		.select((eb) => eb.fn.countAll().as("drawn"))
+		.where("generation_id", "=", generationId)
+		.executeTakeFirstOrThrow();
+	const missing = generation.count - Number(drawn);
+	const credits = missing * generation.price_per_image_credits;
+	if (credits > 0) {
+		await refund(
+			transaction,
+			{ clock, newId },
+			{
+				teamId: generation.team_id,
+				credits,
+				generationId,
+				note: `${missing} of ${generation.count} images not drawn`,
+			},
+		);
+		await transaction
+			.updateTable("generations")
+			.set({ refunded_credits: credits })
+			.where("id", "=", generationId)
+			.execute();
+	}
+	return true;
+}

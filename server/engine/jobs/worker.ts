@@ -1,0 +1,238 @@
+/** Takes generations from the queue and has them worked on, as long as this process lives and not a moment longer than it may. */
+import { setTimeout as sleep } from "node:timers/promises";
+import type { EngineDependencies } from "../dependencies.ts";
+import type { GenerationStatus } from "../generations/request.ts";
+import { collectUnreferenced } from "../library/referenced-objects.ts";
+import {
+	type Abandoned,
+	CANCELED,
+	type Claim,
+	claimNext,
+	endClaimed,
+	findAbandoned,
+	LostClaimError,
+	openGate,
+	renewLeases,
+	takeOver,
+} from "./job-states.ts";
+import { CanceledSignal, LostSignal, StoppingSignal } from "./signals.ts";
+
+/** A generation that brings down every process that touches it is given up after this many. */
+const MAX_TAKEOVERS = 5;
+const COLLECT_EVERY_MS = 10 * 60 * 1000;
+
+/** Works on a claimed generation; resolves to how it ended, or `null` when it did not. */
+export type Work = (
+	claim: Claim,
+	signal: AbortSignal,
+) => Promise<GenerationStatus | null>;
+
+interface Running {
+	readonly claim: Claim;
+	readonly controller: AbortController;
+	readonly done: Promise<void>;
+}
+
+export class Worker {
+	readonly #dependencies: EngineDependencies;
+	readonly #work: Work;
+	readonly #running = new Map<string, Running>();
+	readonly #timers: NodeJS.Timeout[] = [];
+	#stopListening: () => void = () => {};
+	#isStopping = false;
+	#claiming: Promise<void> | null = null;
+	#shouldClaimAgain = false;
+
+	constructor(dependencies: EngineDependencies, work: Work) {
+		this.#dependencies = dependencies;
+		this.#work = work;
+	}
+
+	async start(): Promise<void> {
+		const { database, providers, settings } = this.#dependencies;
+		for (const name of providers.keys()) await openGate(database.queries, name);
+		this.#stopListening = database.listen((announcement) => {
+			if (announcement.kind === "queued") this.wake();
+			if (announcement.kind === "cancel_requested")
+				this.#cancel(announcement.generationId);
+		});
+		this.#repeat(settings.pollMs, async () => this.wake());
+		this.#repeat(settings.leaseMs / 3, () => this.#renew());
+		this.#repeat(settings.leaseMs / 2, () => this.#takeOverAbandoned());
+		this.#repeat(COLLECT_EVERY_MS, async () => {
+			await collectUnreferenced(this.#dependencies);
+		});
+		await this.#takeOverAbandoned();
+		this.wake();
+	}
+
+	/** Stops claiming, lets running work finish for a while, hands back what is left, and resolves when nothing runs. */
+	async stop(graceMs: number): Promise<void> {
+		this.#isStopping = true;
+		this.#stopListening();
+		await this.#claiming;
+		const finished = Promise.all(
+			[...this.#running.values()].map(({ done }) => done),
+		);
+		const graceOver = new AbortController();
+		await Promise.race([
+			finished,
+			sleep(graceMs, undefined, { signal: graceOver.signal }).catch(() => {}),
+		]);
+		graceOver.abort();
+		for (const { controller } of this.#running.values())
+			controller.abort(new StoppingSignal());
+		await finished;
+		for (const timer of this.#timers) clearInterval(timer);
+	}
+
+	/** Looks for work now. */
+	wake(): void {
+		if (this.#isStopping) return;
+		this.#shouldClaimAgain = true;
+		this.#claiming ??= this.#claimAll()
+			.catch((fault: unknown) => this.#report(fault, "Could not claim work"))
+			.finally(() => {
+				this.#claiming = null;
+			});
+	}
+
+	async #claimAll(): Promise<void> {
+		while (this.#shouldClaimAgain && !this.#isStopping) {
+			this.#shouldClaimAgain = false;
+			for (const provider of this.#dependencies.providers.values()) {
+				while (!this.#isStopping) {
+					const claim = await claimNext(this.#dependencies, {
+						provider: provider.name,
+						concurrency: provider.concurrency,
+						freeSlots: this.#freeSlots(),
+						leaseMs: this.#dependencies.settings.leaseMs,
+					});
+					if (claim === null) break;
+					this.#run(claim);
+				}
+			}
+		}
+	}
+
+	#freeSlots(): number {
+		let free = this.#dependencies.settings.workerSlots;
+		for (const { claim } of this.#running.values()) free -= claim.slots;
+		return free;
+	}
+
+	#run(claim: Claim): void {
+		const controller = new AbortController();
+		const done = this.#workOn(claim, controller).finally(() => {
+			this.#running.delete(claim.token);
+			// Whatever is still under way for this claim after a fault has nobody left to report to.
+			controller.abort(new LostSignal());
+			this.wake();
+		});
+		this.#running.set(claim.token, { claim, controller, done });
+	}
+
+	async #workOn(claim: Claim, controller: AbortController): Promise<void> {
+		const { generationId } = claim;
+		try {
+			const status = await this.#work(claim, controller.signal);
+			if (status === null) return;
+			this.#dependencies.observer.generationEnded({ status });
+			await this.#dependencies.database.announce({
+				kind: "ended",
+				generationId,
+			});
+		} catch (fault) {
+			if (fault instanceof LostClaimError || fault instanceof LostSignal) {
+				this.#dependencies.log.warn(
+					{ generationId },
+					"A claim was lost; somebody else goes on",
+				);
+				return;
+			}
+			// Left under its lease: when that runs out, it is taken over and counted as such.
+			this.#report(fault, "Work on a generation broke off", generationId);
+		}
+	}
+
+	#cancel(generationId: string): void {
+		for (const { claim, controller } of this.#running.values()) {
+			if (claim.generationId === generationId)
+				controller.abort(new CanceledSignal());
+		}
+	}
+
+	async #renew(): Promise<void> {
+		const running = [...this.#running.values()];
+		const { lost, canceled } = await renewLeases(
+			this.#dependencies,
+			running.map(({ claim }) => claim),
+			this.#dependencies.settings.leaseMs,
+		);
+		for (const claim of canceled) this.#cancel(claim.generationId);
+		for (const claim of lost)
+			this.#running.get(claim.token)?.controller.abort(new LostSignal());
+	}
+
+	async #takeOverAbandoned(): Promise<void> {
+		const abandoned = await findAbandoned(this.#dependencies);
+		for (const each of abandoned) {
+			try {
+				await this.#takeOver(each);
+			} catch (fault) {
+				if (!(fault instanceof LostClaimError)) throw fault;
+			}
+		}
+		if (abandoned.length > 0) this.wake();
+	}
+
+	async #takeOver(abandoned: Abandoned): Promise<void> {
+		const { claim, takeovers, isCancelRequested } = abandoned;
+		this.#dependencies.log.warn(
+			{ generationId: claim.generationId, takeovers },
+			"A generation was abandoned by its process",
+		);
+		if (isCancelRequested || takeovers >= MAX_TAKEOVERS) {
+			await endClaimed(
+				this.#dependencies,
+				claim,
+				isCancelRequested
+					? { status: "canceled", error: CANCELED }
+					: {
+							status: "failed",
+							error: {
+								code: "internal",
+								message:
+									"The generation was given up after several processes working on it died.",
+							},
+						},
+			);
+			await this.#dependencies.database.announce({
+				kind: "ended",
+				generationId: claim.generationId,
+			});
+			return;
+		}
+		await takeOver(this.#dependencies, abandoned);
+	}
+
+	#repeat(everyMs: number, task: () => Promise<void>): void {
+		let isRunning = false;
+		const timer = setInterval(() => {
+			if (isRunning) return;
+			isRunning = true;
+			task()
+				.catch((fault: unknown) =>
+					this.#report(fault, "A regular task of the worker failed"),
+				)
+				.finally(() => {
+					isRunning = false;
+				});
+		}, everyMs);
+		this.#timers.push(timer);
+	}
+
+	#report(fault: unknown, message: string, generationId?: string): void {
+		this.#dependencies.log.error({ err: fault, generationId }, message);
+	}
+}

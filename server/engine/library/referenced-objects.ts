@@ -1,0 +1,105 @@
+/**
+ * Keeps account of objects in storage that no row refers to, so that a crash leaves no garbage for ever and a clean-up
+ * never takes an object that somebody is about to refer to.
+ *
+ * An object is entered here before it is written, and struck out by the transaction that makes a row refer to it. When
+ * the last row goes, it is entered again. The collector takes only entries that are old enough, under the entry's lock.
+ */
+import type { Queries, TransactionQueries } from "../../db/database.ts";
+import type { EngineDependencies } from "../dependencies.ts";
+
+/** Far longer than it can take from writing an object to referring to it, so that the collector never comes in between. */
+const GRACE_MS = 60 * 60 * 1000;
+const BATCH = 100;
+
+type CollectorDependencies = Pick<
+	EngineDependencies,
+	"database" | "storage" | "clock"
+>;
+
+/** Enters an object that is about to be written, or that may have lost its last reference. */
+export async function enterUnreferenced(
+	queries: Queries,
+	storageKey: string,
+	now: number,
+): Promise<void> {
+	const collect_after = now + GRACE_MS;
+	await queries
+		.insertInto("unreferenced_objects")
+		.values({ storage_key: storageKey, collect_after })
+		.onConflict((conflict) =>
+			conflict.column("storage_key").doUpdateSet({ collect_after }),
+		)
+		.execute();
+}
+
+/** Strikes objects out, in the transaction that refers to them. */
+export async function strikeReferenced(
+	transaction: TransactionQueries,
+	storageKeys: readonly string[],
+): Promise<void> {
+	if (storageKeys.length === 0) return;
+	await transaction
+		.deleteFrom("unreferenced_objects")
+		.where("storage_key", "in", storageKeys)
+		.execute();
+}
+
+/** Where the renderings of an original lie; they go with it. */
+export function variantsPrefix(teamId: string, sha256: string): string {
+	return `variants/${teamId}/${sha256}/`;
+}
+
+/** Forgets the objects whose time has come. @returns how many. */
+export async function collectUnreferenced({
+	database,
+	storage,
+	clock,
+}: CollectorDependencies): Promise<number> {
+	const due = await database.queries
+		.selectFrom("unreferenced_objects")
+		.select("storage_key")
+		.where("collect_after", "<", clock())
+		.limit(BATCH)
+		.execute();
+	let collected = 0;
+	for (const { storage_key } of due) {
+		await database.transaction(async (transaction) => {
+			// Deleting the entry locks it: whoever is about to write this object waits here, and then writes it anew.
+			const { numDeletedRows } = await transaction
+				.deleteFrom("unreferenced_objects")
+				.where("storage_key", "=", storage_key)
+				.where("collect_after", "<", clock())
+				.executeTakeFirst();
+			if (numDeletedRows !== 1n) return;
+			if (await isReferenced(transaction, storage_key)) return;
+			await storage.remove(storage_key);
+			const [, teamId = "", file = ""] = storage_key.split("/");
+			await storage.removeBelow(
+				variantsPrefix(teamId, file.replace(/\..*$/, "")),
+			);
+			collected++;
+		});
+	}
+	return collected;
+}
+
+async function isReferenced(
+	queries: Queries,
+	storageKey: string,
+): Promise<boolean> {
+	const image = await queries
+		.selectFrom("images")
+		.select("id")
+		.where("storage_key", "=", storageKey)
+		.limit(1)
+		.executeTakeFirst();
+	if (image !== undefined) return true;
+	const input = await queries
+		.selectFrom("generation_inputs")
+		.select("generation_id")
+		.where("storage_key", "=", storageKey)
+		.limit(1)
+		.executeTakeFirst();
+	return input !== undefined;
+}

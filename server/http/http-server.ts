@@ -1,0 +1,102 @@
+/** The HTTP server under all dialects: request ids, logging, limits, and the validators that the schemas compile to. */
+import { randomUUID } from "node:crypto";
+import fastify, {
+	type FastifyBaseLogger,
+	type FastifyInstance,
+	type RawReplyDefaultExpression,
+	type RawRequestDefaultExpression,
+	type RawServerDefault,
+} from "fastify";
+import {
+	serializerCompiler,
+	validatorCompiler,
+	type ZodTypeProvider,
+} from "fastify-type-provider-zod";
+import type { Logger } from "pino";
+import { engineErrorOf } from "./engine-error-of.ts";
+
+export type HttpServer = FastifyInstance<
+	RawServerDefault,
+	RawRequestDefaultExpression,
+	RawReplyDefaultExpression,
+	FastifyBaseLogger,
+	ZodTypeProvider
+>;
+
+/** Idle time after which a connection that waits for a generation is still not cut: longer than any synchronous wait. */
+const KEEP_ALIVE_MS = 75_000;
+
+export function createHttpServer(options: {
+	log: Logger;
+	maxBodyBytes: number;
+}): HttpServer {
+	const server = fastify({
+		loggerInstance: options.log as FastifyBaseLogger,
+		// Its own lines would contain whole URLs, and a URL may contain a secret; ours below do not.
+		disableRequestLogging: true,
+		bodyLimit: options.maxBodyBytes,
+		keepAliveTimeout: KEEP_ALIVE_MS,
+		genReqId: (request) => requestIdOf(request.headers["x-request-id"]),
+		requestIdLogLabel: "requestId",
+		return503OnClosing: false,
+		routerOptions: { maxParamLength: 512 },
+	}).withTypeProvider<ZodTypeProvider>();
+	server.setValidatorCompiler(validatorCompiler);
+	server.setSerializerCompiler(serializerCompiler);
+	server.decorateRequest("principal", null);
+	// Routes that want JSON say so; anything else is refused by the content-type parser rather than guessed at.
+	server.removeContentTypeParser("text/plain");
+
+	server.addHook("onRequest", async (request, reply) => {
+		void reply.header("x-request-id", request.id);
+	});
+	server.addHook("onResponse", async (request, reply) => {
+		request.log.info(
+			{
+				method: request.method,
+				route: request.routeOptions.url ?? "none",
+				status: reply.statusCode,
+				durationMs: Math.round(reply.elapsedTime),
+				teamId: request.principal?.teamId,
+			},
+			"request",
+		);
+	});
+	server.setErrorHandler(async (thrown, request, reply) => {
+		const error = engineErrorOf(thrown);
+		logError(request.log, error.code === "internal", thrown);
+		return await reply
+			.status(statusOf(error.code))
+			.send({ error: error.message, code: error.code });
+	});
+	server.setNotFoundHandler(async (_request, reply) =>
+		reply.status(404).send({
+			error: "There is nothing here. The API is described at /docs.",
+			code: "not_found",
+		}),
+	);
+	return server;
+}
+
+/** Of the routes that belong to no dialect. */
+function statusOf(code: string): number {
+	if (code === "internal") return 500;
+	return code === "not_found" ? 404 : 400;
+}
+
+/** Faults of ours are logged with all we know; refusals of bad requests are the caller's affair. */
+export function logError(
+	log: FastifyBaseLogger,
+	isOurs: boolean,
+	thrown: unknown,
+): void {
+	if (isOurs) log.error({ err: thrown }, "A request failed unexpectedly");
+	else log.debug({ err: thrown }, "A request was refused");
+}
+
+/** A client's own request id is kept when it is harmless. */
+function requestIdOf(header: string | string[] | undefined): string {
+	return typeof header === "string" && /^[\w.:-]{1,100}$/.test(header)
+		? header
+		: randomUUID();
+}

@@ -1,0 +1,134 @@
+/** A provider that does what a test tells it: draws small real pictures, fails, waits, and keeps count. */
+import { createHash } from "node:crypto";
+import sharp from "sharp";
+import type { Model } from "../engine/models/model.ts";
+import {
+	type CallContext,
+	type ImageCall,
+	type ImageCallResult,
+	type Provider,
+	ProviderError,
+} from "../providers/provider.ts";
+
+/** What the next call is to do; `draw` when there is nothing left in the script. */
+export type Step =
+	| { readonly kind: "draw"; readonly count?: number }
+	| { readonly kind: "fail"; readonly error: ProviderError }
+	/** Goes on when the promise resolves, and then draws; stops early when the call is aborted. */
+	| { readonly kind: "wait"; readonly until: Promise<void> };
+
+export interface ScriptedProvider extends Provider {
+	/** Every call it got, in order. */
+	readonly calls: ImageCall[];
+	/** The most calls that were under way at once. */
+	readonly mostAtOnce: number;
+	script: (call: ImageCall, index: number) => Step;
+}
+
+export interface ScriptedOptions {
+	readonly name?: string;
+	readonly concurrency?: number;
+	/** Pixels of what it draws, if not what is asked. */
+	readonly draws?: { readonly width: number; readonly height: number };
+}
+
+export function createScriptedProvider(
+	options: ScriptedOptions = {},
+): ScriptedProvider {
+	const calls: ImageCall[] = [];
+	let atOnce = 0;
+	let mostAtOnce = 0;
+	const provider: ScriptedProvider = {
+		name: options.name ?? "scripted",
+		readiness: { status: "ready", detail: "for tests" },
+		provenance: "generative",
+		concurrency: options.concurrency ?? 8,
+		calls,
+		get mostAtOnce() {
+			return mostAtOnce;
+		},
+		script: () => ({ kind: "draw" }),
+		generateImages: async (call, context) => {
+			calls.push(call);
+			const step = provider.script(call, calls.length - 1);
+			atOnce++;
+			mostAtOnce = Math.max(mostAtOnce, atOnce);
+			try {
+				if (step.kind === "fail") throw step.error;
+				if (step.kind === "wait") await untilOrAborted(step.until, context);
+				const count =
+					step.kind === "draw" ? (step.count ?? call.count) : call.count;
+				return await draw(call, context, count, options.draws ?? call.size);
+			} finally {
+				atOnce--;
+			}
+		},
+		close: async () => {},
+	};
+	return provider;
+}
+
+async function untilOrAborted(
+	until: Promise<void>,
+	{ signal }: CallContext,
+): Promise<void> {
+	signal.throwIfAborted();
+	await new Promise<void>((resolve, reject) => {
+		signal.addEventListener("abort", () => reject(signal.reason));
+		until.then(resolve, reject);
+	});
+}
+
+async function draw(
+	call: ImageCall,
+	context: CallContext,
+	count: number,
+	size: { width: number; height: number },
+): Promise<ImageCallResult> {
+	const images = [];
+	for (let index = 0; index < count; index++) {
+		const seed = call.seed === undefined ? undefined : call.seed + index;
+		const bytes = await plainPng(size, `${call.prompt} ${seed ?? index}`);
+		const file = await context.keepImage(
+			(async function* () {
+				yield bytes;
+			})(),
+		);
+		images.push({ file, seed, revisedPrompt: undefined });
+	}
+	return { images, warnings: [], costDollars: 0.01, totalTokens: 10 };
+}
+
+/** A picture of one colour, which depends on the text. */
+async function plainPng(
+	size: { width: number; height: number },
+	text: string,
+): Promise<Buffer> {
+	const [r = 0, g = 0, b = 0] = createHash("sha256").update(text).digest();
+	return await sharp({
+		create: { ...size, channels: 3, background: { r, g, b } },
+	})
+		.png()
+		.toBuffer();
+}
+
+/** A model that the scripted provider draws, for an app's `models`. */
+export function scriptedModel(changes: Partial<Model> = {}): Model {
+	return {
+		id: "scripted",
+		provider: "scripted",
+		providerModel: "scripted",
+		sizing: { kind: "free", minEdge: 16, maxEdge: 4096 },
+		countPerCall: 1,
+		maxInputImages: 10,
+		honoursSeed: true,
+		honoursNegativePrompt: true,
+		creditPrices: { low: 1, standard: 1, high: 2, "4k": 4 },
+		...changes,
+	};
+}
+
+/** A fault that may pass. */
+export function passingFault(): ProviderError {
+	return new ProviderError("unavailable", "out for a moment");
+}

@@ -1,0 +1,67 @@
+/** The whole application for a test, asked without a socket. */
+import type { TestContext } from "node:test";
+import { pino } from "pino";
+import { type App, createApp, type Replacements } from "../app.ts";
+import { readConfig } from "../config.ts";
+import type { Principal } from "../engine/generations/request.ts";
+import { createApiKey, createTeam } from "../engine/teams/teams.ts";
+import { openTestPlace, type TestPlace } from "./test-place.ts";
+
+export interface TestTeam {
+	readonly teamId: string;
+	readonly apiKey: string;
+	readonly principal: Principal;
+	readonly headers: { readonly authorization: string };
+}
+
+export interface TestApp {
+	readonly app: App;
+	readonly place: TestPlace;
+	/** Makes a team with an apiKey. */
+	team(credits?: number): Promise<TestTeam>;
+}
+
+export interface TestAppOptions extends Replacements {
+	/** Settings other than the defaults, as environment variables. */
+	readonly environment?: Readonly<Record<string, string>>;
+	/** Another app's, to have two processes' worth of apps on one database. */
+	readonly place?: TestPlace;
+}
+
+/** Opens an app and has it closed after the test. */
+export async function openTestApp(
+	test: Pick<TestContext, "after">,
+	options: TestAppOptions = {},
+): Promise<TestApp> {
+	const place = options.place ?? (await openTestPlace(test));
+	const config = readConfig({
+		GESSO_DATA_DIR: place.dataDirectory,
+		DATABASE_URL: place.databaseUrl,
+		GESSO_SHUTDOWN_SECONDS: "0",
+		GESSO_POLL_MS: "100",
+		...options.environment,
+	});
+	const app = await createApp(config, {
+		log: pino({ level: process.env.TEST_LOG_LEVEL ?? "silent" }),
+		...options,
+	});
+	place.closeFirst(() => app.close());
+	return {
+		app,
+		place,
+		team: async (credits = 100) => {
+			const teamId = await createTeam(app, { name: "test team", credits });
+			const { id, apiKey } = await createApiKey(app, {
+				teamId,
+				name: "test",
+				role: "admin",
+			});
+			return {
+				teamId,
+				apiKey,
+				principal: { teamId, apiKeyId: id, role: "admin" },
+				headers: { authorization: `Bearer ${apiKey}` },
+			};
+		},
+	};
+}
