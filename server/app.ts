@@ -22,7 +22,7 @@ import { openProviders } from "./providers/registry.ts";
 import { createDiskStorage } from "./storage/disk/disk-storage.ts";
 import { createStaging, type Staging } from "./storage/staging.ts";
 
-export const VERSION = "0.1.0";
+const VERSION = "0.1.0";
 
 const PALETTE_COLOURS = 5;
 

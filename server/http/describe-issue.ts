@@ -10,13 +10,7 @@ export interface IssueDescription {
 	readonly allowed: string | undefined;
 }
 
-export function describeIssue(issue: Issue | undefined): IssueDescription {
-	if (issue === undefined)
-		return {
-			field: "body",
-			message: "The request is not valid.",
-			allowed: undefined,
-		};
+export function describeIssue(issue: Issue): IssueDescription {
 	const field = issue.path.length === 0 ? "body" : issue.path.join(".");
 	const allowed = allowedBy(issue);
 	const message =

@@ -28,10 +28,13 @@ const MESSAGE_OF_FASTIFY_CODE: Readonly<Record<string, string>> = {
 export function engineErrorOf(thrown: unknown): EngineError {
 	if (thrown instanceof EngineError) return thrown;
 	if (hasZodFastifySchemaValidationErrors(thrown)) {
-		const [issue] = thrown.validation.map(
-			({ params }) => params.issue as core.$ZodIssue,
-		);
-		const { field, message, allowed } = describeIssue(issue);
+		const [fault] = thrown.validation;
+		const { field, message, allowed } = describeIssue({
+			...fault.params,
+			code: fault.keyword,
+			path: fault.instancePath.split("/").filter((part) => part !== ""),
+			message: fault.message,
+		} as core.$ZodIssue);
 		return new EngineError("invalid_request", message, {
 			details: allowed === undefined ? { field } : { field, allowed },
 			cause: thrown,

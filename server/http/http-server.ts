@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import fastify, {
 	type FastifyBaseLogger,
 	type FastifyInstance,
+	LogController,
 	type RawReplyDefaultExpression,
 	type RawRequestDefaultExpression,
 	type RawServerDefault,
@@ -32,12 +33,14 @@ export function createHttpServer(options: {
 }): HttpServer {
 	const server = fastify({
 		loggerInstance: options.log as FastifyBaseLogger,
-		// Its own lines would contain whole URLs, and a URL may contain a secret; ours below do not.
-		disableRequestLogging: true,
+		logController: new LogController({
+			// Its own lines would contain whole URLs, and a URL may contain a secret; ours below do not.
+			disableRequestLogging: true,
+			requestIdLogLabel: "requestId",
+		}),
 		bodyLimit: options.maxBodyBytes,
 		keepAliveTimeout: KEEP_ALIVE_MS,
 		genReqId: (request) => requestIdOf(request.headers["x-request-id"]),
-		requestIdLogLabel: "requestId",
 		return503OnClosing: false,
 		routerOptions: { maxParamLength: 512 },
 	}).withTypeProvider<ZodTypeProvider>();

@@ -16,7 +16,7 @@ export function createPublicUrl(configured: string): PublicUrl {
 		`${baseUrl(configured, request)}/images/${image.publicToken}${variant === "thumbnail" ? "/thumbnail.webp" : `.${variant}`}`;
 }
 
-export function baseUrl(configured: string, request: FastifyRequest): string {
+function baseUrl(configured: string, request: FastifyRequest): string {
 	const base = configured || `${request.protocol}://${request.host}`;
 	return base.replace(/\/+$/, "");
 }

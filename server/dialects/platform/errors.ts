@@ -40,7 +40,7 @@ export interface ErrorBody {
 	requestId: string;
 }
 
-export function errorBody(error: EngineError, requestId: string): ErrorBody {
+function errorBody(error: EngineError, requestId: string): ErrorBody {
 	const { field, allowed, generationId } = error.details;
 	return {
 		error: error.message,

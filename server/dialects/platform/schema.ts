@@ -83,7 +83,6 @@ export const generationQuery = z.object({
 		description: "`true` or `1`: tell the price, do nothing",
 	}),
 });
-export type GenerationQuery = z.infer<typeof generationQuery>;
 
 export const pollQuery = z.object(responseFormat);
 export const generationParams = z.object({ jobId: z.string() });

@@ -92,7 +92,7 @@ export function responseFormatOf(
 }
 
 /** S1-29 knows four statuses; a canceled generation is one that failed because somebody wished it. */
-export function statusOf(generation: Generation) {
+function statusOf(generation: Generation) {
 	return generation.status === "canceled" ? "failed" : generation.status;
 }
 

@@ -37,6 +37,7 @@ export function checkCapabilities(
 ): Plan {
 	checkCount(request, limits.maxImagesPerRequest);
 	checkInputImages(model, request);
+	if (request.size !== undefined) checkSize(request.size, "size");
 	const warnings: Warning[] = [];
 	if (request.seeds !== undefined && !model.honoursSeed) {
 		warnings.push({
@@ -117,7 +118,7 @@ function checkTier(model: Model, resolution: Resolution): void {
 }
 
 /** Pixels for a ratio at a tier: the tier's longest edge, and the other edge by the ratio. */
-export function sizeOf(
+function sizeOf(
 	aspectRatio: string | null,
 	resolution: Resolution = "standard",
 ): Size {
@@ -129,7 +130,7 @@ export function sizeOf(
 }
 
 /** The tier whose price a picture of these pixels has. */
-export function tierOf(size: Size): Resolution {
+function tierOf(size: Size): Resolution {
 	const pixels = size.width * size.height;
 	if (pixels <= 512 * 512) return "low";
 	// The wide and tall sizes of the OpenAI and text2image dialects, 1792x1024, are standard size there.
@@ -166,7 +167,7 @@ function nearestDrawable(model: Model, wanted: Size): Size {
 }
 
 /** @throws {EngineError} when exact pixels are outside what anyone may ask for. */
-export function checkSize(size: Size, field: string): void {
+function checkSize(size: Size, field: string): void {
 	const isAllowed = (edge: number) => edge >= MIN_EDGE && edge <= MAX_EDGE;
 	if (isAllowed(size.width) && isAllowed(size.height)) return;
 	throw invalid(

@@ -2,7 +2,7 @@
 import { invalid } from "../errors.ts";
 import type { GenerationRequest } from "./request.ts";
 
-export const MAX_PROMPT_CHARACTERS = 32_000;
+const MAX_PROMPT_CHARACTERS = 32_000;
 
 /** @throws {EngineError} `invalid_request` naming the field. */
 export function checkText(

@@ -81,7 +81,7 @@ export async function accept(
 }
 
 /** The steps that need nothing but the request itself. */
-export function consider(
+function consider(
 	dependencies: EngineDependencies,
 	request: GenerationRequest,
 ) {

@@ -27,7 +27,7 @@ export function imageOf(row: Selectable<ImagesTable>): Image {
 	};
 }
 
-export function generationOf(
+function generationOf(
 	row: Selectable<GenerationsTable>,
 	images: readonly Image[],
 ): Generation {

@@ -1,0 +1,19 @@
+/** The types of picture this house knows by sight, and what their files are called. */
+
+const EXTENSIONS: Readonly<Record<string, string>> = {
+	"image/png": "png",
+	"image/jpeg": "jpg",
+	"image/webp": "webp",
+	"image/gif": "gif",
+	"image/avif": "avif",
+	"image/heic": "heic",
+	"image/tiff": "tif",
+};
+
+/** @throws when the type is none that `inspectImage` tells. */
+export function extensionOf(mediaType: string): string {
+	const extension = EXTENSIONS[mediaType];
+	if (extension === undefined)
+		throw new Error(`${mediaType} is no known type of picture`);
+	return extension;
+}

@@ -1,0 +1,133 @@
+/** The lie of the land for mountain pictures: a few peaks, foothills, and a lake basin or a valley before them. */
+
+import { ramp } from "../curve.ts";
+import { type Lattice, noise1 } from "../noise.ts";
+import { wornRelief } from "./relief.ts";
+
+export interface Massif {
+	/** No land is higher than this. */
+	readonly summit: number;
+	readonly hasLake: boolean;
+	/** Distance of the far shore or the foot of the mountains. */
+	readonly foot: number;
+	/** Bumps per unit of the first octave of relief. */
+	readonly frequency: number;
+	/** Writes height, d/dx, d/dz and patchiness (-1..1) at a point of the land; the lake is where the height is 0 or less. */
+	survey(x: number, z: number, octaves: number, out: Float64Array): void;
+}
+
+interface Peak {
+	readonly x: number;
+	readonly z: number;
+	readonly height: number;
+	readonly narrowness: number;
+}
+
+/** Peaks spread over the width of the picture; the first is the hero. Heights follow from how high they shall appear. */
+function raisePeaks(
+	random: () => number,
+	halfWidth: number,
+	size: number,
+): Peak[] {
+	const count = Math.min(9, Math.ceil(2 + random() * 2 + halfWidth * 2.4));
+	const hero = (random() - 0.5) * 0.9 * Math.min(halfWidth, 0.8);
+	const boldness = 0.85 + 0.6 * random();
+	return Array.from({ length: count }, (_, index) => {
+		const isHero = index === 0;
+		const z = isHero ? 13 + random() * 6 : 10 + random() * 22;
+		const across = ((index - 1 + random()) / (count - 1)) * 2 - 1;
+		const rise = isHero ? 0.24 : 0.07 + 0.12 * random();
+		const height = z * rise * size * boldness;
+		return {
+			x: (isHero ? hero : across * 1.15 * halfWidth) * z,
+			z,
+			height,
+			narrowness: 1 / (height * (1.5 + 0.8 * random())),
+		};
+	});
+}
+
+/** @param size of things in this frame, see `subjectScale`. */
+export function createMassif(
+	random: () => number,
+	lattice: Lattice,
+	halfWidth: number,
+	size: number,
+): Massif {
+	const peaks = raisePeaks(random, halfWidth, size);
+	const summit =
+		peaks.reduce((sum, peak) => Math.max(sum, peak.height), 0) * 1.6;
+	const hasLake = random() < 0.72;
+	const nearShore = 0.9 + 0.5 * random();
+	const foot = 4.5 + 4 * random();
+	const sharpness = 0.5 + 0.42 * random();
+	const frequency = 1 / (3.6 + 2.4 * random());
+	const offset = random() * 500;
+	const meadow = 0.16 + 0.1 * random();
+
+	return {
+		summit,
+		hasLake,
+		foot,
+		frequency,
+		survey(x, z, octaves, out) {
+			const isFar = z > foot * 1.4;
+			const shore = isFar
+				? foot
+				: foot * (1 + 0.3 * noise1(lattice, x * 0.3, 3));
+			const rise = ramp(shore * 0.9, shore * 2.2, z);
+			const bank =
+				z > nearShore * 1.4
+					? nearShore
+					: nearShore * (1 + 0.3 * noise1(lattice, x * 1.3 + 5, 4));
+			if (hasLake && z < shore * 0.96 && z > bank * 1.06) {
+				out[0] = -0.02;
+				out[1] = 0;
+				out[2] = 0;
+				out[3] = 0;
+				return;
+			}
+			const isNear = z < shore * 0.9;
+			wornRelief(
+				lattice,
+				x * frequency + offset,
+				z * frequency,
+				isNear ? 3 : octaves,
+				sharpness,
+				out,
+			);
+			const relief = out[0];
+			const reliefX = out[1];
+			const reliefZ = out[2];
+			let height = 0;
+			let slopeX = 0;
+			let slopeZ = 0;
+			if (!isNear) {
+				for (let index = 0; index < peaks.length; index++) {
+					const peak = peaks[index];
+					const dx = (x - peak.x) * peak.narrowness;
+					const dz = (z - peak.z) * peak.narrowness;
+					const fall = 1 / (1 + dx * dx + dz * dz);
+					const body = peak.height * fall * fall;
+					height += body;
+					const steep = body * fall * peak.narrowness;
+					slopeX -= steep * dx;
+					slopeZ -= steep * dz;
+				}
+			}
+			const rough = 0.15 + 1.15 * relief;
+			let ground: number;
+			let gentle = 0;
+			if (!hasLake) {
+				ground = meadow * (relief - 0.5) * 1.6;
+				gentle = meadow * 1.6 * frequency;
+			} else if (z < bank * 1.06) ground = (bank - z) * 0.13;
+			else ground = (z - shore) * 0.06;
+			if (ground > 0.35) ground = 0.35;
+			const grain = (height * 1.15 + 0.5) * rise * frequency + gentle;
+			out[0] = rise * (height * rough + 0.5 * relief) + ground;
+			out[1] = rise * slopeX * 4 * rough + grain * reliefX;
+			out[2] = rise * slopeZ * 4 * rough + grain * reliefZ;
+		},
+	};
+}

@@ -1,0 +1,140 @@
+/** The sky of a picture: gradient, sun or moon, stars after dark, clouds; every outdoor scene begins with it. */
+
+import type { Brief } from "../brief.ts";
+import { lay, mix, scale } from "../colour.ts";
+import { clamp, coverage, ramp } from "../curve.ts";
+import { type Lattice, randomFrom } from "../noise.ts";
+import { type Atmosphere, atmosphereFor } from "../palette.ts";
+import { subjectScale, type View } from "../scenes/scene.ts";
+import { createSoftField } from "../soft-field.ts";
+import { createClouds } from "./clouds.ts";
+import { createMoon } from "./moon.ts";
+import { createStars } from "./stars.ts";
+
+export interface Sky {
+	readonly air: Atmosphere;
+	/** Centre of the sun or moon in picture coordinates; it may stand outside the frame or below the horizon. */
+	readonly sunX: number;
+	readonly sunY: number;
+	readonly horizon: number;
+	/** Writes the sky's light at a point. */
+	paint(x: number, y: number, out: Float64Array): void;
+	/** How strongly the sun's glow reaches a point, 0..about 1. */
+	glow(x: number, y: number): number;
+}
+
+/** Where the sun or moon stands: high by day, low at both ends of it, out of sight at dusk. */
+function placeSun(
+	brief: Brief,
+	view: View,
+	horizon: number,
+	random: () => number,
+): { x: number; y: number; radius: number } {
+	const size = subjectScale(view);
+	const side = random() < 0.5 ? -1 : 1;
+	const x = side * (0.1 + 0.62 * random()) * (Math.min(view.aspect, 1.7) / 2);
+	const lift = random();
+	const radius = (0.026 + 0.02 * random()) * size;
+	switch (brief.timeOfDay) {
+		case "day":
+			return { x, y: horizon * (-0.12 + 0.3 * lift), radius: 0.02 * size };
+		case "dusk":
+			return { x, y: horizon + 0.04, radius: 0 };
+		case "night":
+			return { x, y: horizon * (0.14 + 0.34 * lift), radius };
+		default:
+			return { x, y: horizon - (0.035 + 0.17 * lift) * size, radius };
+	}
+}
+
+/**
+ * @param horizon where the sky ends, as y.
+ * @returns a sky that may be asked a little below its horizon too, for what the land leaves open.
+ */
+export function createSky(
+	brief: Brief,
+	view: View,
+	horizon: number,
+	lattice: Lattice,
+): Sky {
+	const random = randomFrom(brief.seed ^ 0x5c1e57a1);
+	const air = atmosphereFor(brief, random);
+	const sun = placeSun(brief, view, horizon, random);
+	const hour = brief.timeOfDay;
+	const isNight = hour === "night";
+	// Behind thick cloud only a paler patch tells where the sun stands.
+	const discStrength = ramp(0.15, 0.6, air.directness);
+	const glowStrength = isNight ? 0.42 : 0.3 + 0.7 * air.directness;
+	const starStrength =
+		(isNight ? 1 : hour === "dusk" ? 0.45 : 0) * air.directness;
+	const stars = createStars(brief.seed, view.pixel, 1);
+	const moon = createMoon(lattice, random, scale(air.disc, 0.9));
+	const clouds = createClouds({
+		air,
+		horizon,
+		sunX: sun.x,
+		sunY: sun.y,
+		pixel: view.pixel,
+		lattice,
+		random,
+	});
+	const opposite = mix(air.horizon, air.middle, 0.45);
+	const turn =
+		((hour === "day" ? 0.35 : 0.8) * (sun.x < 0 ? -1 : 1)) /
+		(Math.min(view.aspect, 1.7) * 1.1);
+	const size = subjectScale(view);
+	const perSize = 1 / (size * size);
+
+	const glow = (x: number, y: number) => {
+		const dx = x - sun.x;
+		const dy = (y - sun.y) * 1.15;
+		const squared = (dx * dx + dy * dy) * perSize;
+		return (
+			(0.3 / (1 + squared * 420) +
+				0.42 / (1 + squared * 50) +
+				0.32 / (1 + squared * 6)) *
+			glowStrength
+		);
+	};
+
+	const softly = createSoftField(view, -0.05, horizon + 0.1, (x, y, out) => {
+		const down = clamp(y / horizon);
+		const upper = ramp(0, 0.85, down);
+		const lower = down * down * down * (0.35 + 0.65 * down);
+		const sideways = clamp((sun.x - x) * turn);
+		const near = glow(x, y);
+		for (let channel = 0; channel < 3; channel++) {
+			const top = air.zenith[channel];
+			const body = top + (air.middle[channel] - top) * upper;
+			const low =
+				air.horizon[channel] +
+				(opposite[channel] - air.horizon[channel]) * sideways;
+			out[channel] =
+				body + (low - body) * lower + air.light[channel] * near * 0.62;
+		}
+		out[3] = 1 - clouds(x, y, near, out);
+	});
+
+	const soft = new Float64Array(4);
+	const paint = (x: number, y: number, out: Float64Array) => {
+		softly(x, y, soft);
+		out[0] = soft[0];
+		out[1] = soft[1];
+		out[2] = soft[2];
+		const open = soft[3];
+		const dx = x - sun.x;
+		const dy = y - sun.y;
+		const distance = Math.sqrt(dx * dx + dy * dy);
+		if (starStrength > 0 && distance > sun.radius) {
+			const height = 1 - y / horizon;
+			stars(x, y, starStrength * open * ramp(0, 0.5, height), out);
+		}
+		const edge = view.pixel * (isNight ? 1.5 : 2.5);
+		if (distance < sun.radius + edge) {
+			const cover = coverage(sun.radius - distance, edge) * discStrength * open;
+			if (isNight) moon(dx / sun.radius, dy / sun.radius, cover, out);
+			else lay(out, air.disc, cover);
+		}
+	};
+	return { air, sunX: sun.x, sunY: sun.y, horizon, paint, glow };
+}
