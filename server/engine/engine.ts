@@ -36,6 +36,12 @@ import {
 } from "./library/variants.ts";
 import { authenticate } from "./teams/teams.ts";
 
+export {
+	MAX_EDGE,
+	MAX_SEED,
+	MIN_EDGE,
+} from "./generations/check-capabilities.ts";
+export { cacheKeyOf } from "./generations/find-cached.ts";
 export type { LibraryImage };
 
 /** A generation, and whether its pictures were there already. */

@@ -1,22 +1,24 @@
 /** Every way in which the engine says no. Each dialect maps every code to its own words; a new code does not compile until all do. */
 
-export type EngineErrorCode =
-	| "invalid_request"
-	| "unauthenticated"
-	| "forbidden"
-	| "insufficient_credits"
-	| "not_found"
-	| "conflict"
-	| "payload_too_large"
-	| "unsupported_media_type"
-	| "model_not_found"
-	| "provider_not_configured"
-	| "content_blocked"
-	| "rate_limited"
-	| "provider_failed"
-	| "wait_timed_out"
-	| "canceled"
-	| "internal";
+export const errorCodes = [
+	"invalid_request",
+	"unauthenticated",
+	"forbidden",
+	"insufficient_credits",
+	"not_found",
+	"conflict",
+	"payload_too_large",
+	"unsupported_media_type",
+	"model_not_found",
+	"provider_not_configured",
+	"content_blocked",
+	"rate_limited",
+	"provider_failed",
+	"wait_timed_out",
+	"canceled",
+	"internal",
+] as const;
+export type EngineErrorCode = (typeof errorCodes)[number];
 
 /** Facts that a dialect may show beside the message. */
 export interface ErrorDetails {

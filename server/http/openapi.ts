@@ -41,7 +41,10 @@ export async function registerOpenApi(
 			withDefaultFonts: false,
 			telemetry: false,
 			hideClientButton: true,
+			showDeveloperTools: "never",
 			agent: { disabled: true },
+			mcp: { disabled: true },
+			authentication: { preferredSecurityScheme: "apiKey" },
 		},
 	});
 }

@@ -10,16 +10,31 @@ import {
 	ProviderError,
 } from "../providers/provider.ts";
 
-/** What the next call is to do; `draw` when there is nothing left in the script. */
+/** What a call is to do. */
 export type Step =
+	/** Draws as many pictures as asked, or `count` of them. */
 	| { readonly kind: "draw"; readonly count?: number }
-	| { readonly kind: "fail"; readonly error: ProviderError }
-	/** Goes on when the promise resolves, and then draws; stops early when the call is aborted. */
-	| { readonly kind: "wait"; readonly until: Promise<void> };
+	/** Draws as many as asked, of which those at `broken` are bytes that are no picture. */
+	| { readonly kind: "spoil"; readonly broken: readonly number[] }
+	/** Throws, after it drew `drawnFirst` pictures that nobody will hear of. */
+	| {
+			readonly kind: "fail";
+			readonly error: Error;
+			readonly drawnFirst?: number;
+	  }
+	/** Goes on with `next` when the promise resolves; stops early when the call is aborted, unless it is deaf to that. */
+	| {
+			readonly kind: "wait";
+			readonly until: Promise<unknown>;
+			readonly next?: Step;
+			readonly isDeaf?: boolean;
+	  };
 
 export interface ScriptedProvider extends Provider {
 	/** Every call it got, in order. */
 	readonly calls: ImageCall[];
+	/** The calls that are under way. */
+	readonly atOnce: number;
 	/** The most calls that were under way at once. */
 	readonly mostAtOnce: number;
 	script: (call: ImageCall, index: number) => Step;
@@ -38,12 +53,35 @@ export function createScriptedProvider(
 	const calls: ImageCall[] = [];
 	let atOnce = 0;
 	let mostAtOnce = 0;
+	async function follow(
+		step: Step,
+		call: ImageCall,
+		context: CallContext,
+	): Promise<ImageCallResult> {
+		const draw = (count: number, broken: readonly number[] = []) =>
+			drawPictures(call, context, count, options.draws ?? call.size, broken);
+		switch (step.kind) {
+			case "draw":
+				return await draw(step.count ?? call.count);
+			case "spoil":
+				return await draw(call.count, step.broken);
+			case "fail":
+				await draw(step.drawnFirst ?? 0);
+				throw step.error;
+			case "wait":
+				await (step.isDeaf ? step.until : untilOrAborted(step.until, context));
+				return await follow(step.next ?? { kind: "draw" }, call, context);
+		}
+	}
 	const provider: ScriptedProvider = {
 		name: options.name ?? "scripted",
 		readiness: { status: "ready", detail: "for tests" },
 		provenance: "generative",
 		concurrency: options.concurrency ?? 8,
 		calls,
+		get atOnce() {
+			return atOnce;
+		},
 		get mostAtOnce() {
 			return mostAtOnce;
 		},
@@ -54,11 +92,7 @@ export function createScriptedProvider(
 			atOnce++;
 			mostAtOnce = Math.max(mostAtOnce, atOnce);
 			try {
-				if (step.kind === "fail") throw step.error;
-				if (step.kind === "wait") await untilOrAborted(step.until, context);
-				const count =
-					step.kind === "draw" ? (step.count ?? call.count) : call.count;
-				return await draw(call, context, count, options.draws ?? call.size);
+				return await follow(step, call, context);
 			} finally {
 				atOnce--;
 			}
@@ -69,26 +103,29 @@ export function createScriptedProvider(
 }
 
 async function untilOrAborted(
-	until: Promise<void>,
+	until: Promise<unknown>,
 	{ signal }: CallContext,
 ): Promise<void> {
 	signal.throwIfAborted();
-	await new Promise<void>((resolve, reject) => {
+	await new Promise<unknown>((resolve, reject) => {
 		signal.addEventListener("abort", () => reject(signal.reason));
 		until.then(resolve, reject);
 	});
 }
 
-async function draw(
+async function drawPictures(
 	call: ImageCall,
 	context: CallContext,
 	count: number,
 	size: { width: number; height: number },
+	broken: readonly number[],
 ): Promise<ImageCallResult> {
 	const images = [];
 	for (let index = 0; index < count; index++) {
 		const seed = call.seed === undefined ? undefined : call.seed + index;
-		const bytes = await plainPng(size, `${call.prompt} ${seed ?? index}`);
+		const bytes = broken.includes(index)
+			? Buffer.from("<html>Bad Gateway</html>")
+			: await plainPng(size, `${call.prompt} ${seed ?? index}`);
 		const file = await context.keepImage(
 			(async function* () {
 				yield bytes;
@@ -100,7 +137,7 @@ async function draw(
 }
 
 /** A picture of one colour, which depends on the text. */
-async function plainPng(
+export async function plainPng(
 	size: { width: number; height: number },
 	text: string,
 ): Promise<Buffer> {

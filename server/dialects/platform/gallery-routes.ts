@@ -1,6 +1,7 @@
 /** GET /v0/gallery: what teams chose to publish, for anybody; nothing of who published it. */
 import type { HttpServer } from "../../http/http-server.ts";
 import type { DialectContext } from "../dialect.ts";
+import { errorResponse, galleryResponse } from "./responses.ts";
 import { galleryQuery } from "./schema.ts";
 
 export function registerGallery(
@@ -14,6 +15,7 @@ export function registerGallery(
 				tags: ["Gallery"],
 				summary: "List the public images of all teams, newest first",
 				querystring: galleryQuery,
+				response: { 200: galleryResponse, default: errorResponse },
 			},
 		},
 		async (request) => {

@@ -1,5 +1,6 @@
 /** POST /v0/images/generations, and what can be done with the generation it makes. */
 import type { FastifyReply, FastifyRequest } from "fastify";
+import { z } from "zod";
 import { EngineError } from "../../engine/errors.ts";
 import type { Generation, Image } from "../../engine/generations/request.ts";
 import { principalOf } from "../../http/authenticate.ts";
@@ -7,6 +8,13 @@ import type { HttpServer } from "../../http/http-server.ts";
 import { idempotencyOf } from "../../http/idempotency.ts";
 import { Base64Of, jsonStream } from "../../http/json-stream.ts";
 import type { DialectContext } from "../dialect.ts";
+import {
+	cancelResponse,
+	errorResponse,
+	generationResponse,
+	queuedResponse,
+	quoteResponse,
+} from "./responses.ts";
 import {
 	generationBody,
 	generationParams,
@@ -41,6 +49,10 @@ export function registerGenerations(
 					"Waits for the images, or returns an id at once with `?async=true`.",
 				querystring: generationQuery,
 				body: generationBody,
+				response: {
+					200: z.union([generationResponse, queuedResponse, quoteResponse]),
+					default: errorResponse,
+				},
 			},
 		},
 		async (request, reply) => {
@@ -61,10 +73,11 @@ export function registerGenerations(
 			const ended = await engine.waitForEnd(
 				principal,
 				generation.id,
-				closingSignal(request),
+				closingSignal(reply),
 			);
 			throwUnlessCompleted(ended, engine.syncWaitSeconds);
-			return await sendGeneration(context, request, reply, ended, format);
+			await sendGeneration(context, request, reply, ended, format);
+			return reply;
 		},
 	);
 
@@ -76,6 +89,7 @@ export function registerGenerations(
 				summary: "Poll a generation",
 				params: generationParams,
 				querystring: pollQuery,
+				response: { 200: generationResponse, default: errorResponse },
 			},
 		},
 		async (request, reply) => {
@@ -84,7 +98,8 @@ export function registerGenerations(
 				request.params.jobId,
 			);
 			const format = responseFormatOf(request.query, generation);
-			return await sendGeneration(context, request, reply, generation, format);
+			await sendGeneration(context, request, reply, generation, format);
+			return reply;
 		},
 	);
 
@@ -97,6 +112,7 @@ export function registerGenerations(
 				description:
 					"Images not drawn are refunded. One that is being drawn stops as soon as its worker hears of it.",
 				params: generationParams,
+				response: { 200: cancelResponse, default: errorResponse },
 			},
 		},
 		async (request) => {
@@ -104,15 +120,17 @@ export function registerGenerations(
 				principalOf(request),
 				request.params.jobId,
 			);
-			return { data: { ...headOf(generation), cancelRequested: true } };
+			return {
+				data: { ...headOf(generation), cancelRequested: true as const },
+			};
 		},
 	);
 }
 
 /** Aborts when the caller hangs up: nobody waits any more, though the generation goes on. */
-function closingSignal(request: FastifyRequest): AbortSignal {
+function closingSignal(reply: FastifyReply): AbortSignal {
 	const controller = new AbortController();
-	request.raw.socket?.once("close", () => controller.abort());
+	reply.raw.once("close", () => controller.abort());
 	return controller.signal;
 }
 
@@ -140,7 +158,7 @@ async function sendGeneration(
 	reply: FastifyReply,
 	generation: Generation,
 	format: ResponseFormat,
-) {
+): Promise<void> {
 	const data = {
 		...headOf(generation),
 		provider: generation.provider,
@@ -158,9 +176,12 @@ async function sendGeneration(
 		}),
 		warnings: warningsOf(generation),
 	};
-	if (format === "url") return { data };
+	if (format === "url") {
+		await reply.send({ data });
+		return;
+	}
 	const { stream, sizeBytes } = jsonStream({ data });
-	return await reply
+	await reply
 		.type("application/json; charset=utf-8")
 		.header("content-length", sizeBytes)
 		.send(stream);

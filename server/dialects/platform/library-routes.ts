@@ -6,6 +6,12 @@ import type { HttpServer } from "../../http/http-server.ts";
 import { sendVariant } from "../../http/public-images.ts";
 import type { DialectContext } from "../dialect.ts";
 import {
+	deletedResponse,
+	errorResponse,
+	imageResponse,
+	libraryResponse,
+} from "./responses.ts";
+import {
 	downloadQuery,
 	imageChange,
 	imageParams,
@@ -28,6 +34,7 @@ export function registerLibrary(
 				...docs,
 				summary: "List and search images, newest first",
 				querystring: libraryQuery,
+				response: { 200: libraryResponse, default: errorResponse },
 			},
 		},
 		async (request) => {
@@ -54,7 +61,14 @@ export function registerLibrary(
 
 	server.get(
 		"/images/library/:imageId",
-		{ schema: { ...docs, summary: "Read an image", params: imageParams } },
+		{
+			schema: {
+				...docs,
+				summary: "Read an image",
+				params: imageParams,
+				response: { 200: imageResponse, default: errorResponse },
+			},
+		},
 		async (request) => {
 			const image = await engine.getImage(
 				principalOf(request),
@@ -72,6 +86,7 @@ export function registerLibrary(
 				summary: "Publish an image to the gallery, or take it back",
 				params: imageParams,
 				body: imageChange,
+				response: { 200: imageResponse, default: errorResponse },
 			},
 		},
 		async (request) => {
@@ -93,12 +108,13 @@ export function registerLibrary(
 				description:
 					"It is gone at once, its public URL too; what it cost is not given back.",
 				params: imageParams,
+				response: { 200: deletedResponse, default: errorResponse },
 			},
 		},
 		async (request) => {
 			const { imageId } = request.params;
 			await engine.deleteImage(principalOf(request), imageId);
-			return { data: { id: imageId, deleted: true } };
+			return { data: { id: imageId, deleted: true as const } };
 		},
 	);
 

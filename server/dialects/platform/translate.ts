@@ -120,7 +120,7 @@ export function warningsOf(generation: Generation) {
 
 export function quoteBody(quote: Quote) {
 	return {
-		dryRun: true,
+		dryRun: true as const,
 		model: quote.model,
 		provider: quote.provider,
 		sampleCount: quote.count,

@@ -2,6 +2,7 @@
 import { principalOf } from "../../http/authenticate.ts";
 import type { HttpServer } from "../../http/http-server.ts";
 import type { DialectContext } from "../dialect.ts";
+import { errorResponse, usageResponse } from "./responses.ts";
 
 export function registerUsage(
 	server: HttpServer,
@@ -14,6 +15,7 @@ export function registerUsage(
 				tags: ["Usage"],
 				security: [{ apiKey: [] }],
 				summary: "Read the team's credits",
+				response: { 200: usageResponse, default: errorResponse },
 			},
 		},
 		async (request) => {

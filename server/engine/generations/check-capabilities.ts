@@ -5,8 +5,9 @@ import type { Model, Resolution, Size } from "../models/model.ts";
 import type { GenerationRequest } from "./request.ts";
 
 export const MAX_SEED = 2 ** 31 - 1;
-const MIN_EDGE = 64;
-const MAX_EDGE = 4096;
+/** Pixels of the shortest and the longest edge anyone may ask for. */
+export const MIN_EDGE = 64;
+export const MAX_EDGE = 4096;
 
 /** Pixels of the longest edge of each tier; the team API leaves them open (S1, reading k). */
 const LONGEST_EDGE: Record<Resolution, number> = {

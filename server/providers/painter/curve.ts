@@ -50,3 +50,18 @@ export function bump(distance: number): number {
 export function coverage(signedDistance: number, softness: number): number {
 	return clamp(signedDistance / softness + 0.5);
 }
+
+/**
+ * How many octaves, each twice as fine as the one before, fit between a first frequency and the finest that can still be seen:
+ * a whole number at every doubling, straight lines between. 0 when not even the first can be seen.
+ */
+export function octavesBetween(first: number, finest: number): number {
+	let octaves = 1;
+	let frequency = first;
+	if (frequency > finest) return finest / first;
+	while (frequency * 2 <= finest) {
+		frequency *= 2;
+		octaves++;
+	}
+	return octaves + finest / frequency - 1;
+}

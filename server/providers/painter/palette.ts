@@ -227,8 +227,8 @@ const AIR: Record<Weather, Air> = {
 		fog: 0.42,
 	},
 	storm: {
-		greying: 0.35,
-		dimming: 0.42,
+		greying: 0.42,
+		dimming: 0.34,
 		directness: 0.2,
 		leastCover: 0.9,
 		mostCover: 1,
@@ -254,7 +254,11 @@ export function atmosphereFor(brief: Brief, random: () => number): Atmosphere {
 
 	const zenith = aired(asked(hex(sky.zenith), second, 0.6));
 	const middle = aired(asked(hex(sky.middle), first, 0.6));
-	const horizon = aired(asked(hex(sky.horizon), first, 0.5));
+	// A storm leaves a strip of light under its clouds.
+	const horizon = scale(
+		aired(asked(hex(sky.horizon), first, 0.5)),
+		brief.weather === "storm" ? 1.7 : 1,
+	);
 	const tinted = asked(hex(sky.light), first, 0.3);
 	const light = scale(
 		fade(tinted, air.greying * 0.6),

@@ -22,7 +22,7 @@ for (let octave = 0, x = 1, y = 0; octave < MOST_OCTAVES; octave++) {
  * Sharp crests, smooth valleys, fine detail only where it is not steep already.
  * Writes height (about 0..1), d/dx and d/dy into `out[0..2]`, and into `out[3]` a plain noise of the middle octaves (-1..1) for
  * patches of growth or snow that go with the shape. One loop without calls: it runs for every pixel of land.
- * @param octaves at most 12.
+ * @param octaves at most 12; of the last one only the fraction is added, so that detail can fade in without an edge.
  * @param sharpness 0 rolling hills, 1 knife-edged crests.
  */
 export function wornRelief(
@@ -45,6 +45,7 @@ export function wornRelief(
 	let u = x;
 	let v = y;
 	for (let octave = 0; octave < octaves; octave++) {
+		if (octaves - octave < 1) amplitude *= octaves - octave;
 		const column = Math.floor(u);
 		const row = Math.floor(v);
 		const fx = u - column;

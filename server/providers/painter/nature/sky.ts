@@ -129,7 +129,8 @@ export function createSky(
 			const height = 1 - y / horizon;
 			stars(x, y, starStrength * open * ramp(0, 0.5, height), out);
 		}
-		const edge = view.pixel * (isNight ? 1.5 : 2.5);
+		// The sun's rim melts into its glow; the moon's is sharp.
+		const edge = view.pixel * 1.5 + (isNight ? 0 : sun.radius * 0.16);
 		if (distance < sun.radius + edge) {
 			const cover = coverage(sun.radius - distance, edge) * discStrength * open;
 			if (isNight) moon(dx / sun.radius, dy / sun.radius, cover, out);

@@ -1,7 +1,7 @@
 /** Mountains in true perspective, over a lake that mirrors them or a valley of meadows and woods. */
 
 import { type Colour, fade, lay, mix, put, scale } from "../colour.ts";
-import { ramp } from "../curve.ts";
+import { octavesBetween, ramp } from "../curve.ts";
 import { createGrove, type TreePlace } from "../nature/grove.ts";
 import { createLandLight } from "../nature/land-light.ts";
 import { createMassif, type Massif } from "../nature/massif.ts";
@@ -78,12 +78,11 @@ function createGround(
 
 	return (x, z, coarser, out) => {
 		const wx = x * z;
-		let octaves = 2 - coarser;
-		let finest = massif.frequency * 4;
-		while (octaves < 7 - coarser && finest * z * view.pixel < 0.35) {
-			octaves++;
-			finest *= 2;
-		}
+		const finest = 0.3 / (z * view.pixel);
+		const octaves = Math.min(
+			octavesBetween(massif.frequency, finest) - coarser,
+			7 - coarser,
+		);
 		massif.survey(wx, z, octaves, point);
 		const height = point[0];
 		const up = 1 / Math.sqrt(1 + point[1] * point[1] + point[2] * point[2]);

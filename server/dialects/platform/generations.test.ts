@@ -1,0 +1,393 @@
+/** The team API's generations, held against its contract item by item. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import sharp from "sharp";
+import { ProviderError } from "../../providers/provider.ts";
+import { openPlatform } from "../../testing/platform.ts";
+
+const EXAMPLE = {
+	prompt: "a serene mountain lake at sunrise",
+	negativePrompt: "watermark, text",
+	variables: {},
+	aspectRatio: "16:9",
+	resolution: "standard",
+	sampleCount: 1,
+	modelVersion: "gemini-3-pro-image-preview",
+	isPublic: false,
+};
+
+test("S1-1, S1-2, S1-4, S1-23..25: the example blocks until the images are there", async (t) => {
+	const { post, clock } = await openPlatform(t, { withPainter: true });
+	const before = Math.floor(clock() / 1000);
+	const { status, body } = await post("", EXAMPLE);
+	assert.equal(status, 200);
+	const { data } = body;
+	assert.match(data.id, /^gen_/);
+	assert.equal(data.model, "gemini-3-pro-image-preview");
+	assert.ok(data.created >= before && data.created <= before + 60);
+	assert.equal(data.data.length, 1);
+	const [image] = data.data;
+	assert.match(image.id, /^img_/);
+	assert.match(image.url, /^http:\/\/[^/]+\/images\/[\w-]+\.webp$/);
+	assert.match(image.storageKey, /^generated\/team_\w+\/[0-9a-f]{64}\.png$/);
+	assert.deepEqual(data.usage, { credits: 1 });
+	assert.deepEqual(
+		data.warnings.map(({ parameter }: { parameter: string }) => parameter),
+		["model"],
+		"that the painter stood in is said",
+	);
+});
+
+test("S1-3, S1-22, S1-26: ?async=true answers at once with an id", async (t) => {
+	const { post, get, provider } = await openPlatform(t);
+	const gate = Promise.withResolvers<void>();
+	provider.script = () => ({ kind: "wait", until: gate.promise });
+	for (const value of ["true", "1"]) {
+		const { status, body } = await post(`?async=${value}`, { prompt: "a" });
+		assert.equal(status, 200);
+		assert.equal(body.data.status, "queued");
+		assert.equal(body.data.model, "scripted");
+		assert.match(body.data.id, /^gen_/);
+		assert.equal(typeof body.data.created, "number");
+	}
+	const { body } = await post("?async=true", { prompt: "b" });
+	gate.resolve();
+	const ended = await get.untilEnded(body.data.id);
+	assert.equal(ended.status, "completed");
+});
+
+test("S1-22: any other value of async is no", async (t) => {
+	const { post } = await openPlatform(t);
+	const { body } = await post("?async=yes", { prompt: "a" });
+	assert.equal(body.data.status, "completed");
+});
+
+test("S1-5: a negative prompt reaches the provider", async (t) => {
+	const { post, provider } = await openPlatform(t);
+	await post("", { prompt: "a", negativePrompt: "rain" });
+	assert.equal(provider.calls[0]?.negativePrompt, "rain");
+});
+
+test("S1-6: a prompt is required; an empty one is none", async (t) => {
+	const { post } = await openPlatform(t);
+	for (const body of [{}, { prompt: "" }, { prompt: "  " }]) {
+		const answer = await post("", body);
+		assert.equal(answer.status, 400);
+		assert.equal(answer.body.field, "prompt");
+	}
+});
+
+test("S1-9: exactly eighteen ratios, each with the pixels of its shape", async (t) => {
+	const { post } = await openPlatform(t);
+	const sizes: Record<string, string> = {
+		"1:1": "1024x1024",
+		"1:2": "512x1024",
+		"1:4": "256x1024",
+		"1:8": "128x1024",
+		"2:1": "1024x512",
+		"2:3": "683x1024",
+		"3:2": "1024x683",
+		"3:4": "768x1024",
+		"4:1": "1024x256",
+		"4:3": "1024x768",
+		"4:5": "819x1024",
+		"5:4": "1024x819",
+		"8:1": "1024x128",
+		"9:16": "576x1024",
+		"9:19.5": "473x1024",
+		"16:9": "1024x576",
+		"19.5:9": "1024x473",
+		"21:9": "1024x439",
+	};
+	assert.equal(Object.keys(sizes).length, 18);
+	for (const [aspectRatio, size] of Object.entries(sizes)) {
+		const { body } = await post("", { prompt: "a", aspectRatio });
+		const [{ width, height }] = body.data.data;
+		assert.equal(`${width}x${height}`, size, aspectRatio);
+	}
+	const refused = await post("", { prompt: "a", aspectRatio: "16:10" });
+	assert.equal(refused.status, 400);
+	assert.equal(refused.body.field, "aspectRatio");
+	assert.match(refused.body.allowed, /9:19\.5/);
+});
+
+test("S1-10, S1-46..48: the resolution decides pixels and price; standard is the default", async (t) => {
+	const { post } = await openPlatform(t);
+	const expected = [
+		["low", 512, 1],
+		["standard", 1024, 1],
+		["high", 2048, 2],
+		["4k", 4096, 4],
+		[undefined, 1024, 1],
+	] as const;
+	for (const [resolution, edge, price] of expected) {
+		const { body } = await post("", {
+			prompt: "a",
+			resolution,
+			aspectRatio: "8:1",
+			sampleCount: 2,
+		});
+		assert.equal(body.data.data[0].width, edge);
+		assert.deepEqual(body.data.usage, { credits: price * 2 });
+	}
+	const refused = await post("", { prompt: "a", resolution: "8k" });
+	assert.equal(refused.status, 400);
+	assert.equal(refused.body.field, "resolution");
+});
+
+test("S1-11: sampleCount is how many images; 1 by default, and bounded", async (t) => {
+	const { post } = await openPlatform(t);
+	const one = await post("", { prompt: "a" });
+	assert.equal(one.body.data.data.length, 1);
+	const three = await post("", { prompt: "a", sampleCount: 3 });
+	const ids = three.body.data.data.map(({ id }: { id: string }) => id);
+	assert.equal(new Set(ids).size, 3);
+	for (const sampleCount of [0, -1, 1.5, "2", 11, 1e9]) {
+		const refused = await post("", { prompt: "a", sampleCount });
+		assert.equal(refused.status, 400, String(sampleCount));
+		assert.equal(refused.body.field, "sampleCount");
+		assert.ok(refused.body.allowed);
+	}
+});
+
+test("S1-12: an unknown model is refused with those there are", async (t) => {
+	const { post } = await openPlatform(t);
+	const { status, body } = await post("", { prompt: "a", modelVersion: "x" });
+	assert.equal(status, 400);
+	assert.equal(body.field, "modelVersion");
+	assert.match(body.allowed, /scripted/);
+});
+
+test("S1-14, S1-15: at most five references of a kind, and each must be an image", async (t) => {
+	const { post, provider, balance, picture } = await openPlatform(t);
+	const data = (await picture(40, 30)).toString("base64");
+	const { body } = await post("", {
+		prompt: "a",
+		refImageBase64: Array.from({ length: 5 }, () => ({
+			mimeType: "image/png",
+			data,
+		})),
+	});
+	assert.equal(body.data.status, "completed");
+	assert.deepEqual(
+		provider.calls[0]?.inputImages.map(({ width, height }) => [width, height]),
+		Array.from({ length: 5 }, () => [40, 30]),
+	);
+	const before = await balance();
+	const six = await post("", {
+		prompt: "a",
+		refImageBase64: Array.from({ length: 6 }, () => ({ data })),
+	});
+	assert.equal(six.status, 400);
+	assert.equal(six.body.field, "refImageBase64");
+	const sixUrls = await post("", {
+		prompt: "a",
+		refImageUrls: Array.from({ length: 6 }, () => "http://a.example/"),
+	});
+	assert.equal(sixUrls.body.field, "refImageUrls");
+	const noImage = await post("", {
+		prompt: "a",
+		refImageBase64: [{ data }, { data: "aGVsbG8=" }],
+	});
+	assert.equal(noImage.status, 400);
+	assert.equal(noImage.body.field, "refImageBase64.1");
+	const metadata = await post("", {
+		prompt: "a",
+		refImageUrls: ["http://169.254.169.254/latest/meta-data"],
+	});
+	assert.equal(metadata.status, 400);
+	assert.equal(metadata.body.field, "refImageUrls.0");
+	assert.equal(await balance(), before, "nothing is charged");
+});
+
+test("S1-20, S1-21: url, b64_json or both; include_base64 means both", async (t) => {
+	const { post } = await openPlatform(t);
+	const expected = [
+		["", true, false],
+		["?response_format=url", true, false],
+		["?response_format=b64_json", false, true],
+		["?response_format=both", true, true],
+		["?include_base64=true", true, true],
+		["?include_base64=1", true, true],
+		["?include_base64=no", true, false],
+		["?response_format=b64_json&include_base64=1", true, true],
+	] as const;
+	for (const [query, hasUrl, hasBase64] of expected) {
+		const { body } = await post(query, { prompt: "a", resolution: "low" });
+		const [image] = body.data.data;
+		assert.equal("url" in image, hasUrl, query);
+		assert.equal("b64_json" in image, hasBase64, query);
+		if (!hasBase64) continue;
+		const bytes = Buffer.from(image.b64_json, "base64");
+		const { format, width } = await sharp(bytes).metadata();
+		assert.deepEqual([`image/${format}`, width], [image.mimeType, 512]);
+	}
+	const refused = await post("?response_format=png", { prompt: "a" });
+	assert.equal(refused.status, 400);
+	assert.equal(refused.body.field, "response_format");
+});
+
+test("S1-27, S1-28: after the wait comes a 504 with the id, and the work goes on", async (t) => {
+	const { post, get, provider } = await openPlatform(t, {
+		environment: { GESSO_SYNC_WAIT_SECONDS: "1" },
+	});
+	const gate = Promise.withResolvers<void>();
+	provider.script = () => ({ kind: "wait", until: gate.promise });
+	const { status, body } = await post("", { prompt: "a" });
+	assert.equal(status, 504);
+	assert.equal(body.error, "Generation timed out after 1s");
+	assert.match(body.jobId, /^gen_/);
+	assert.equal(
+		body.hint,
+		`GET /v0/images/generations/${body.jobId} to check status`,
+	);
+	assert.equal((await get(`/${body.jobId}`)).body.data.status, "active");
+	gate.resolve();
+	assert.equal((await get.untilEnded(body.jobId)).status, "completed");
+});
+
+test("S1-29, S1-30: a poll tells the status, and in the end images with their pixels", async (t) => {
+	const { post, get } = await openPlatform(t);
+	const { body } = await post("?async=1", { prompt: "a", sampleCount: 2 });
+	const ended = await get.untilEnded(body.data.id);
+	assert.equal(ended.status, "completed");
+	assert.equal(ended.data.length, 2);
+	assert.deepEqual(
+		ended.data.map(({ width, height }: { width: number; height: number }) => [
+			width,
+			height,
+		]),
+		[
+			[1024, 1024],
+			[1024, 1024],
+		],
+	);
+	assert.deepEqual(ended.usage, { credits: 2 });
+});
+
+test("a poll answers in the format that the request asked for, unless it asks for another", async (t) => {
+	const { post, get } = await openPlatform(t);
+	const { body } = await post("?async=1&response_format=b64_json", {
+		prompt: "a",
+	});
+	const { data } = await get.untilEnded(body.data.id);
+	assert.ok("b64_json" in data[0] && !("url" in data[0]));
+	const other = await get(`/${body.data.id}?response_format=url`);
+	assert.ok(!("b64_json" in other.body.data.data[0]));
+});
+
+test("S1-31, S1-49, S1-50: a failed generation says why and gives its credits back", async (t) => {
+	const { post, get, provider, balance } = await openPlatform(t);
+	const before = await balance();
+	provider.script = () => ({
+		kind: "fail",
+		error: new ProviderError("invalid", "the vendor's secret words", {
+			publicMessage: "The vendor refused this.",
+		}),
+	});
+	const { status, body } = await post("", { prompt: "a", sampleCount: 3 });
+	assert.equal(status, 502);
+	assert.equal(body.error, "The vendor refused this.");
+	const polled = await get(`/${body.jobId}`);
+	assert.equal(polled.status, 200);
+	assert.equal(polled.body.data.status, "failed");
+	assert.equal(polled.body.data.error, "The vendor refused this.");
+	assert.equal(await balance(), before);
+});
+
+test("a generation of another team does not exist", async (t) => {
+	const { post, get, otherTeam } = await openPlatform(t);
+	const { body } = await post("", { prompt: "a" });
+	const { headers } = await otherTeam();
+	for (const path of [`/${body.data.id}`, "/gen_unknown"]) {
+		const answer = await get(path, headers);
+		assert.equal(answer.status, 404);
+		assert.equal(answer.body.code, "not_found");
+	}
+	const canceled = await post(`/${body.data.id}/cancel`, undefined, headers);
+	assert.equal(canceled.status, 404);
+});
+
+test("a generation can be canceled, shown as failed, and is refunded", async (t) => {
+	const { post, get, provider, balance } = await openPlatform(t);
+	const before = await balance();
+	provider.script = () => ({ kind: "wait", until: new Promise(() => {}) });
+	const { body } = await post("?async=1", { prompt: "a", sampleCount: 2 });
+	assert.equal(await balance(), before - 2);
+	const canceled = await post(`/${body.data.id}/cancel`, undefined);
+	assert.equal(canceled.status, 200);
+	const ended = await get.untilEnded(body.data.id);
+	assert.deepEqual([ended.status, ended.code], ["failed", "canceled"]);
+	assert.equal(await balance(), before);
+	const again = await post(`/${body.data.id}/cancel`, undefined);
+	assert.equal(again.status, 409);
+});
+
+test("?dry_run=true tells the price and does nothing", async (t) => {
+	const { post, provider, balance } = await openPlatform(t);
+	const before = await balance();
+	const { body } = await post("?dry_run=true", {
+		prompt: "a",
+		resolution: "4k",
+		aspectRatio: "16:9",
+		sampleCount: 3,
+	});
+	assert.deepEqual(body.data.price, { creditsPerImage: 4, credits: 12 });
+	assert.deepEqual([body.data.width, body.data.height], [4096, 2304]);
+	assert.equal(body.data.balance, before);
+	assert.equal(await balance(), before);
+	assert.equal(provider.calls.length, 0);
+});
+
+test("an Idempotency-Key makes a repeated request one generation", async (t) => {
+	const { post, balance, headers } = await openPlatform(t);
+	const before = await balance();
+	const repeated = { ...headers, "idempotency-key": "order-1" };
+	const first = await post("", { prompt: "a", sampleCount: 1 }, repeated);
+	const second = await post("", { sampleCount: 1, prompt: "a" }, repeated);
+	assert.equal(second.body.data.id, first.body.data.id);
+	assert.equal(await balance(), before - 1);
+	const other = await post("", { prompt: "b" }, repeated);
+	assert.equal(other.status, 409);
+	assert.equal(other.body.field, "Idempotency-Key");
+});
+
+test("a seed repeats a picture, at another size too", async (t) => {
+	const { post } = await openPlatform(t, { withPainter: true });
+	const draw = async (seed: number, resolution: string) => {
+		const { body } = await post("?response_format=b64_json", {
+			prompt: "a lighthouse by the sea",
+			modelVersion: "painter",
+			resolution,
+			seed,
+		});
+		const [image] = body.data.data;
+		assert.equal(image.seed, seed);
+		return Buffer.from(image.b64_json, "base64");
+	};
+	const first = await draw(101, "low");
+	assert.deepEqual(await draw(101, "low"), first);
+	assert.notDeepEqual(await draw(102, "low"), first);
+	const [small, large] = await Promise.all(
+		[first, await draw(101, "standard")].map((bytes) =>
+			sharp(bytes).resize(64, 64).raw().toBuffer(),
+		),
+	);
+	assert.ok(small && large);
+	let difference = 0;
+	for (const [index, value] of small.entries())
+		difference += Math.abs(value - (large[index] ?? 0)) / small.length;
+	assert.ok(difference < 12, `mean difference ${difference}`);
+});
+
+test("a field that does not exist is named in a warning", async (t) => {
+	const { post } = await openPlatform(t);
+	const { body } = await post("", { prompt: "a", stile: "baroque" });
+	assert.deepEqual(body.data.warnings, [
+		{
+			kind: "unsupported",
+			parameter: "stile",
+			message: "stile is not a field of this request and was ignored.",
+		},
+	]);
+});

@@ -1,0 +1,182 @@
+/** The engine for a test, without HTTP and on a clock that the test moves: its parts can be run step by step, or started as a whole. */
+import path from "node:path";
+import type { TestContext } from "node:test";
+import { pino } from "pino";
+import { openDatabase } from "../db/open-database.ts";
+import { engineSettings } from "../engine/config.ts";
+import type { EngineDependencies } from "../engine/dependencies.ts";
+import { createEngine, type Engine } from "../engine/engine.ts";
+import { accept, work } from "../engine/generations/generate.ts";
+import type {
+	GenerationRequest,
+	GenerationStatus,
+	Principal,
+} from "../engine/generations/request.ts";
+import { createIds } from "../engine/ids.ts";
+import { type Claim, claimNext, openGate } from "../engine/jobs/job-states.ts";
+import type { Model } from "../engine/models/model.ts";
+import { createApiKey, createTeam } from "../engine/teams/teams.ts";
+import { createOutboundFetch } from "../net/outbound-guard.ts";
+import { readSettings } from "../settings.ts";
+import { createDiskStorage } from "../storage/disk/disk-storage.ts";
+import { createStaging } from "../storage/staging.ts";
+import { createManualClock, type ManualClock } from "./manual-clock.ts";
+import {
+	createScriptedProvider,
+	type ScriptedProvider,
+	scriptedModel,
+} from "./scripted-provider.ts";
+import { openTestPlace, type TestPlace } from "./test-place.ts";
+
+export interface TestEngine {
+	readonly dependencies: EngineDependencies;
+	/** Its front door; nothing is drawn unless the test starts it. */
+	readonly engine: Engine;
+	readonly place: TestPlace;
+	readonly clock: ManualClock;
+	readonly provider: ScriptedProvider;
+	/** Makes a team with an apiKey. */
+	team(credits?: number): Promise<Principal>;
+	/** Charges and enqueues a small picture, or what `changes` say. @returns the id of the generation. */
+	submit(
+		principal: Principal,
+		changes?: Partial<GenerationRequest>,
+	): Promise<string>;
+	/** Claims what is next, as a worker with many slots would. */
+	claim(slots?: Partial<Slots>): Promise<Claim | null>;
+	/** Works on a claim as a worker would that nobody disturbs. */
+	work(claim: Claim | null): Promise<GenerationStatus | null>;
+}
+
+interface Slots {
+	readonly concurrency: number;
+	readonly freeSlots: number;
+}
+
+export interface TestEngineOptions {
+	/** Settings other than the defaults, as environment variables. */
+	readonly environment?: Readonly<Record<string, string>>;
+	readonly provider?: ScriptedProvider;
+	/** Beside the first one. */
+	readonly otherProviders?: readonly ScriptedProvider[];
+	readonly models?: readonly Model[];
+	readonly random?: () => number;
+	readonly allowedHosts?: readonly string[];
+	/** Another process's engine on the same place. */
+	readonly beside?: TestEngine;
+	/** Not the other process's clock, but one of its own. */
+	readonly clock?: ManualClock;
+}
+
+/** Opens an engine and has everything closed after the test. */
+export async function openTestEngine(
+	test: Pick<TestContext, "after">,
+	options: TestEngineOptions = {},
+): Promise<TestEngine> {
+	const { beside } = options;
+	const place = beside?.place ?? (await openTestPlace(test));
+	const clock = options.clock ?? beside?.clock ?? createManualClock();
+	const provider =
+		options.provider ?? beside?.provider ?? createScriptedProvider();
+	const providers = [provider, ...(options.otherProviders ?? [])];
+	const database = await databaseFor(place, beside);
+	const staging = await createStaging(
+		path.join(place.dataDirectory, "staging"),
+	);
+	place.closeFirst(() => staging.close());
+	const dependencies: EngineDependencies = {
+		database,
+		storage: createDiskStorage(path.join(place.dataDirectory, "storage")),
+		staging,
+		fetchGuarded: createOutboundFetch({
+			allowedHosts: options.allowedHosts ?? [],
+		}),
+		providers: new Map(providers.map((each) => [each.name, each])),
+		models: options.models ?? [scriptedModel()],
+		settings: readSettings(
+			engineSettings,
+			{
+				GESSO_DEFAULT_MODEL: "scripted",
+				GESSO_POLL_MS: "20",
+				...options.environment,
+			},
+			[],
+		),
+		clock: clock.now,
+		newId: createIds(clock.now),
+		random: options.random ?? (() => 0.5),
+		log: pino({ level: process.env.TEST_LOG_LEVEL ?? "silent" }),
+		observer: { generationEnded: () => {}, providerCalled: () => {} },
+	};
+	for (const { name } of providers) await openGate(database.queries, name);
+	const engine = createEngine(dependencies);
+	place.closeFirst(() => engine.stop(0));
+	return {
+		dependencies,
+		engine,
+		place,
+		clock,
+		provider,
+		team: (credits = 100) => makeTeam(dependencies, credits),
+		submit: async (principal, changes) => {
+			const accepted = await accept(
+				dependencies,
+				principal,
+				smallRequest(changes),
+			);
+			return accepted.kind === "cached"
+				? accepted.generation.id
+				: accepted.generationId;
+		},
+		claim: async ({ concurrency = 1_000, freeSlots = 1_000 } = {}) =>
+			await claimNext(dependencies, {
+				provider: provider.name,
+				concurrency,
+				freeSlots,
+				leaseMs: dependencies.settings.leaseMs,
+			}),
+		work: async (claim) => {
+			if (claim === null) throw new Error("There was nothing to claim");
+			return await work(dependencies, claim, new AbortController().signal);
+		},
+	};
+}
+
+/** A request for pictures that are quick to draw. */
+export function smallRequest(
+	changes: Partial<GenerationRequest> = {},
+): GenerationRequest {
+	return {
+		dialect: "platform",
+		prompt: "a small picture",
+		count: 1,
+		size: { width: 64, height: 64 },
+		...changes,
+	};
+}
+
+/** On SQLite both processes share a connection: two in one process would wait for each other's locks without letting go of the event loop. */
+async function databaseFor(place: TestPlace, beside: TestEngine | undefined) {
+	if (beside !== undefined && place.databaseUrl === "")
+		return beside.dependencies.database;
+	const database = await openDatabase({
+		url: place.databaseUrl,
+		dataDirectory: place.dataDirectory,
+		report: () => {},
+	});
+	place.closeFirst(() => database.close());
+	return database;
+}
+
+async function makeTeam(
+	dependencies: EngineDependencies,
+	credits: number,
+): Promise<Principal> {
+	const teamId = await createTeam(dependencies, { name: "test team", credits });
+	const { id } = await createApiKey(dependencies, {
+		teamId,
+		name: "test",
+		role: "admin",
+	});
+	return { teamId, apiKeyId: id, role: "admin" };
+}
