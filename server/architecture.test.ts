@@ -148,7 +148,12 @@ test("some things happen in one place only", () => {
 			/from "undici"|\bfetch\(/,
 			/^(net|http\/welcome)\//,
 		],
-		["the environment is read by", /process\.env\b/, /^(main|admin)\.ts$/],
+		[
+			"the environment is read by",
+			/process\.env\b/,
+			// The size of libuv's thread pool is its own variable, not a setting of ours.
+			/^(main|admin|pixels\/gated-sharp)\.ts$/,
+		],
 		[
 			"a balance is changed by",
 			/balance_credits: eb\(/,
@@ -180,7 +185,7 @@ const LONG_FILES: Readonly<Record<string, string>> = {
 };
 
 test("a file has at most 300 lines, or a reason", () => {
-	const long = files
+	const long = sources
 		.filter(({ name, lines }) => lines > 300 && !(name in LONG_FILES))
 		.map(({ name, lines }) => `${name} has ${lines} lines`);
 	assert.deepEqual(long, []);

@@ -32,11 +32,21 @@ async function main(): Promise<void> {
 	}
 }
 
+function isAddressInUse(fault: unknown): boolean {
+	return (
+		fault instanceof Error && "code" in fault && fault.code === "EADDRINUSE"
+	);
+}
+
 try {
 	await main();
 } catch (fault) {
 	if (fault instanceof SettingsError)
 		console.error(`Gesso cannot start with these settings:\n${fault.message}`);
+	else if (isAddressInUse(fault))
+		console.error(
+			"Gesso could not start: another program listens on this port already. Set PORT to another one, for instance PORT=8001 npm start",
+		);
 	else console.error("Gesso could not start:", fault);
 	process.exit(1);
 }

@@ -12,6 +12,7 @@ import type {
 	Quote,
 } from "./generations/request.ts";
 import { findGeneration } from "./generations/rows.ts";
+import { isId } from "./ids.ts";
 import { cancel } from "./jobs/job-states.ts";
 import { type QueueDepth, queueDepths } from "./jobs/queue-depths.ts";
 import { WaitingRoom } from "./jobs/waiting-room.ts";
@@ -70,7 +71,7 @@ export interface Engine {
 	getGeneration(principal: Principal, id: string): Promise<Generation>;
 	/**
 	 * Waits until a generation ended, at most as long as the settings say, and returns it as it is then.
-	 * @throws {EngineError} `not_found`
+	 * @throws {EngineError} `not_found`; `wait_timed_out` when this process stops meanwhile.
 	 */
 	waitForEnd(
 		principal: Principal,
@@ -118,11 +119,9 @@ export function createEngine(dependencies: EngineDependencies): Engine {
 		principal: Principal,
 		id: string,
 	): Promise<Generation> {
-		const generation = await findGeneration(
-			database.queries,
-			id,
-			principal.teamId,
-		);
+		const generation = isId(id)
+			? await findGeneration(database.queries, id, principal.teamId)
+			: null;
 		if (generation === null) throw noSuchGeneration(id);
 		return generation;
 	}
@@ -179,13 +178,23 @@ export function createEngine(dependencies: EngineDependencies): Engine {
 				const generation = await getGeneration(principal, id);
 				if (generation.endedAt !== null) return generation;
 				await waited;
-				return await getGeneration(principal, id);
+				const later = await getGeneration(principal, id);
+				if (later.endedAt === null && waitingRoom.isClosed) {
+					throw new EngineError(
+						"wait_timed_out",
+						"The server is stopping. The generation is kept and goes on; ask for it by its id.",
+						{ details: { generationId: id } },
+					);
+				}
+				return later;
 			} finally {
 				left.abort();
 			}
 		},
 		cancelGeneration: async (principal, id) => {
-			const outcome = await cancel(dependencies, principal.teamId, id);
+			const outcome = isId(id)
+				? await cancel(dependencies, principal.teamId, id)
+				: "unknown";
 			if (outcome === "unknown") throw noSuchGeneration(id);
 			const generation = await getGeneration(principal, id);
 			if (outcome === "too_late") {

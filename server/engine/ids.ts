@@ -22,6 +22,14 @@ export function createIds(clock: () => number): NewId {
 	};
 }
 
+/**
+ * Whether what a caller sent can be an id of ours at all. What cannot is in no table, and some of it, such as a zero
+ * character, PostgreSQL would not even look for.
+ */
+export function isId(text: string): boolean {
+	return /^[a-z]+_[0-9a-z]{26}$/.test(text);
+}
+
 /** `bytes` random bytes as URL-safe text. */
 export function newSecret(bytes: number): string {
 	return randomBytes(bytes).toString("base64url");

@@ -1,19 +1,11 @@
 import assert from "node:assert/strict";
-import { before, describe, it } from "node:test";
-import sharp from "sharp";
+import { describe, it } from "node:test";
+import sharp, { type Sharp } from "sharp";
 import { type Colour, dominantColours } from "./dominant-colours.ts";
-import {
-	fourFields,
-	noise,
-	type TestPictures,
-	testPictures,
-} from "./test-pictures.ts";
+import { fourFields, noise, testPictures } from "./test-pictures.ts";
 
 describe("the dominant colours", () => {
-	let pictures: TestPictures;
-	before(async () => {
-		pictures = await testPictures();
-	});
+	const pictures = testPictures();
 
 	function assertNear(actual: Colour | undefined, expected: Colour): void {
 		assert.ok(actual);
@@ -24,17 +16,14 @@ describe("the dominant colours", () => {
 			);
 	}
 
-	async function coloursOf(
-		picture: sharp.Sharp,
-		count: number,
-	): Promise<Colour[]> {
+	async function coloursOf(picture: Sharp, count: number): Promise<Colour[]> {
 		const path = pictures.path("picture.png");
 		await picture.png().toFile(path);
 		return await dominantColours(path, count);
 	}
 
 	/** Stripes of one colour each, as many pixels high as told. */
-	function stripes(...parts: [Colour, number][]): sharp.Sharp {
+	function stripes(...parts: [Colour, number][]): Sharp {
 		const rows = parts.flatMap(([colour, height]) =>
 			Array.from({ length: height * 100 }, () => colour),
 		);

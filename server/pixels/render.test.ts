@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { access, readFile, stat, writeFile } from "node:fs/promises";
 import { before, describe, it } from "node:test";
-import { setImmediate } from "node:timers/promises";
 import sharp from "sharp";
 import { type Rendition, renderVariant } from "./render.ts";
 import {
@@ -10,7 +9,6 @@ import {
 	frames,
 	noise,
 	SYNTHETIC_MARK,
-	type TestPictures,
 	testPictures,
 	XMP,
 } from "./test-pictures.ts";
@@ -22,10 +20,9 @@ const BLUE = [0, 0, 255];
 const WHITE = [255, 255, 255];
 
 describe("a variant", () => {
-	let pictures: TestPictures;
+	const pictures = testPictures();
 	let fields: string;
 	before(async () => {
-		pictures = await testPictures();
 		fields = await pictures.write(
 			"fields.png",
 			await fourFields().png().toBuffer(),
@@ -282,29 +279,6 @@ describe("a variant", () => {
 		);
 		const { size } = await render(path, { format: "jpeg" });
 		assert.deepEqual(size, [16_384, 2]);
-	});
-
-	it("waits for its turn, so that file reads always find a thread", async () => {
-		const jobs = Array.from({ length: 12 }, (_, index) =>
-			renderVariant(
-				fields,
-				{ format: "webp", fit: { width: 400, height: 400 } },
-				pictures.path(`turn-${index}`),
-			),
-		);
-		const all = Promise.all(jobs);
-		let isDone = false;
-		void all.then(() => {
-			isDone = true;
-		});
-		let most = 0;
-		while (!isDone) {
-			const { queue, process } = sharp.counters();
-			most = Math.max(most, queue + process);
-			await setImmediate();
-		}
-		await all;
-		assert.ok(most >= 1 && most <= 2, `${most} at once`);
 	});
 
 	it("is given up while it waits when nobody wants it any more", async () => {

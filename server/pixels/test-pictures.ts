@@ -2,7 +2,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after } from "node:test";
+import { after, before } from "node:test";
 import { crc32, deflateSync } from "node:zlib";
 import sharp, { type Sharp } from "sharp";
 
@@ -17,16 +17,19 @@ export interface TestPictures {
 	write(name: string, bytes: string | Uint8Array): Promise<string>;
 }
 
-/** Called once by a suite; the directory is deleted after it. */
-export async function testPictures(): Promise<TestPictures> {
-	const directory = await mkdtemp(join(tmpdir(), "pixels-"));
+/** Called once in a suite; the directory is deleted after it. */
+export function testPictures(): TestPictures {
+	let directory = "";
+	before(async () => {
+		directory = await mkdtemp(join(tmpdir(), "pixels-"));
+	});
 	after(() => rm(directory, { recursive: true, force: true }));
+	const path = (name: string) => join(directory, name);
 	return {
-		path: (name) => join(directory, name),
+		path,
 		async write(name, bytes) {
-			const path = join(directory, name);
-			await writeFile(path, bytes);
-			return path;
+			await writeFile(path(name), bytes);
+			return path(name);
 		},
 	};
 }

@@ -14,8 +14,12 @@ import {
 export type Step =
 	/** Draws as many pictures as asked, or `count` of them. */
 	| { readonly kind: "draw"; readonly count?: number }
-	/** Draws as many as asked, of which those at `broken` are bytes that are no picture. */
-	| { readonly kind: "spoil"; readonly broken: readonly number[] }
+	/** Draws as many as asked, but gives `bytes` for those at `broken`; without bytes, some that are no picture. */
+	| {
+			readonly kind: "spoil";
+			readonly broken: readonly number[];
+			readonly bytes?: Buffer;
+	  }
 	/** Throws, after it drew `drawnFirst` pictures that nobody will hear of. */
 	| {
 			readonly kind: "fail";
@@ -58,13 +62,21 @@ export function createScriptedProvider(
 		call: ImageCall,
 		context: CallContext,
 	): Promise<ImageCallResult> {
-		const draw = (count: number, broken: readonly number[] = []) =>
-			drawPictures(call, context, count, options.draws ?? call.size, broken);
+		const draw = (
+			count: number,
+			broken: readonly number[] = [],
+			bytes: Buffer = Buffer.from("<html>Bad Gateway</html>"),
+		) =>
+			drawPictures(call, context, count, async (index, text) =>
+				broken.includes(index)
+					? bytes
+					: await plainPng(options.draws ?? call.size, text),
+			);
 		switch (step.kind) {
 			case "draw":
 				return await draw(step.count ?? call.count);
 			case "spoil":
-				return await draw(call.count, step.broken);
+				return await draw(call.count, step.broken, step.bytes);
 			case "fail":
 				await draw(step.drawnFirst ?? 0);
 				throw step.error;
@@ -117,15 +129,12 @@ async function drawPictures(
 	call: ImageCall,
 	context: CallContext,
 	count: number,
-	size: { width: number; height: number },
-	broken: readonly number[],
+	bytesOf: (index: number, text: string) => Promise<Buffer>,
 ): Promise<ImageCallResult> {
 	const images = [];
 	for (let index = 0; index < count; index++) {
 		const seed = call.seed === undefined ? undefined : call.seed + index;
-		const bytes = broken.includes(index)
-			? Buffer.from("<html>Bad Gateway</html>")
-			: await plainPng(size, `${call.prompt} ${seed ?? index}`);
+		const bytes = await bytesOf(index, `${call.prompt} ${seed ?? index}`);
 		const file = await context.keepImage(
 			(async function* () {
 				yield bytes;

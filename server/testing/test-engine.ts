@@ -1,13 +1,16 @@
 /** The engine for a test, without HTTP and on a clock that the test moves: its parts can be run step by step, or started as a whole. */
 import path from "node:path";
 import type { TestContext } from "node:test";
+import type { Selectable } from "kysely";
 import { pino } from "pino";
 import { openDatabase } from "../db/open-database.ts";
+import type { GenerationsTable } from "../db/schema.ts";
 import { engineSettings } from "../engine/config.ts";
 import type { EngineDependencies } from "../engine/dependencies.ts";
 import { createEngine, type Engine } from "../engine/engine.ts";
 import { accept, work } from "../engine/generations/generate.ts";
 import type {
+	Generation,
 	GenerationRequest,
 	GenerationStatus,
 	Principal,
@@ -27,6 +30,7 @@ import {
 	scriptedModel,
 } from "./scripted-provider.ts";
 import { openTestPlace, type TestPlace } from "./test-place.ts";
+import { waitUntil } from "./wait-until.ts";
 
 export interface TestEngine {
 	readonly dependencies: EngineDependencies;
@@ -46,6 +50,10 @@ export interface TestEngine {
 	claim(slots?: Partial<Slots>): Promise<Claim | null>;
 	/** Works on a claim as a worker would that nobody disturbs. */
 	work(claim: Claim | null): Promise<GenerationStatus | null>;
+	/** A generation as the database has it. */
+	row(id: string): Promise<Selectable<GenerationsTable>>;
+	/** Waits until a generation ended. */
+	ended(principal: Principal, id: string): Promise<Generation>;
 }
 
 interface Slots {
@@ -139,6 +147,17 @@ export async function openTestEngine(
 			if (claim === null) throw new Error("There was nothing to claim");
 			return await work(dependencies, claim, new AbortController().signal);
 		},
+		row: async (id) =>
+			await database.queries
+				.selectFrom("generations")
+				.selectAll()
+				.where("id", "=", id)
+				.executeTakeFirstOrThrow(),
+		ended: async (principal, id) =>
+			await waitUntil(async () => {
+				const generation = await engine.getGeneration(principal, id);
+				return generation.endedAt !== null && generation;
+			}),
 	};
 }
 

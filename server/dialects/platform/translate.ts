@@ -42,11 +42,17 @@ export function requestOf(
 		inputImages: inputImagesOf(body),
 		dialectData: {
 			responseFormat,
-			unknownFields: Object.keys(body).filter(
-				(name) => !(name in generationBody.shape),
-			),
+			unknownFields: unknownFieldsOf(body),
 		},
 	};
+}
+
+/** The first few, shortened: a caller's mistake is named, not kept at any length. */
+function unknownFieldsOf(body: GenerationBody): string[] {
+	return Object.keys(body)
+		.filter((name) => !(name in generationBody.shape))
+		.slice(0, 20)
+		.map((name) => name.slice(0, 100));
 }
 
 function seedsFrom(first: number, count: number): number[] {

@@ -122,40 +122,42 @@ export const ANSWER: Readonly<Record<EngineErrorCode, Answer>> = {
 };
 
 /** The code for a field that is not what it may be, and what it may be. */
-export const FIELD: Readonly<Record<string, { code: string; allowed: Text }>> =
-	{
-		prompt: {
-			code: "INVALID_PARAMETER",
-			allowed: { de: "ein Text", en: "a text" },
-		},
-		size: {
-			code: "INVALID_SIZE",
-			allowed: { de: "'WIDTHxHEIGHT'", en: "'WIDTHxHEIGHT'" },
-		},
-		quality: {
-			code: "INVALID_QUALITY",
-			allowed: { de: "'standard' oder 'hd'", en: "'standard' or 'hd'" },
-		},
-		n: {
-			code: "INVALID_N",
-			allowed: { de: "eine ganze Zahl ab 1", en: "a whole number from 1" },
-		},
-		seed: {
-			code: "INVALID_PARAMETER",
-			allowed: {
-				de: `eine ganze Zahl von 0 bis ${MAX_SEED}`,
-				en: `a whole number from 0 to ${MAX_SEED}`,
+export const FIELD: ReadonlyMap<string, { code: string; allowed: Text }> =
+	new Map(
+		Object.entries({
+			prompt: {
+				code: "INVALID_PARAMETER",
+				allowed: { de: "ein Text", en: "a text" },
 			},
-		},
-		seeds: {
-			code: "INVALID_SEEDS",
-			allowed: {
-				de: `eine Liste ganzer Zahlen von 0 bis ${MAX_SEED}`,
-				en: `a list of whole numbers from 0 to ${MAX_SEED}`,
+			size: {
+				code: "INVALID_SIZE",
+				allowed: { de: "'WIDTHxHEIGHT'", en: "'WIDTHxHEIGHT'" },
 			},
-		},
-		useCache: {
-			code: "INVALID_PARAMETER",
-			allowed: { de: "true oder false", en: "true or false" },
-		},
-	};
+			quality: {
+				code: "INVALID_QUALITY",
+				allowed: { de: "'standard' oder 'hd'", en: "'standard' or 'hd'" },
+			},
+			n: {
+				code: "INVALID_N",
+				allowed: { de: "eine ganze Zahl ab 1", en: "a whole number from 1" },
+			},
+			seed: {
+				code: "INVALID_PARAMETER",
+				allowed: {
+					de: `eine ganze Zahl von 0 bis ${MAX_SEED}`,
+					en: `a whole number from 0 to ${MAX_SEED}`,
+				},
+			},
+			seeds: {
+				code: "INVALID_SEEDS",
+				allowed: {
+					de: `eine Liste ganzer Zahlen von 0 bis ${MAX_SEED}`,
+					en: `a list of whole numbers from 0 to ${MAX_SEED}`,
+				},
+			},
+			useCache: {
+				code: "INVALID_PARAMETER",
+				allowed: { de: "true oder false", en: "true or false" },
+			},
+		}),
+	);

@@ -1,71 +1,12 @@
 /** How this dialect says no: whatever was thrown becomes its error envelope, in the caller's language (S4-20, S4-21). */
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
-import type { EngineError, EngineErrorCode } from "../../engine/errors.ts";
+import type { EngineError } from "../../engine/errors.ts";
 import { engineErrorOf } from "../../http/engine-error-of.ts";
 import { logError } from "../../http/http-server.ts";
-import { ANSWER, type Answer, FIELD, MISSING_PROMPT } from "./answers.ts";
+import { ANSWER, MISSING_PROMPT } from "./answers.ts";
 import { errorBody } from "./envelope.ts";
 import { languageOf, type Text } from "./language.ts";
-
-/** Facts beside the message, in the names of this dialect. */
-export interface RefusalDetails {
-	readonly field?: string;
-	readonly allowed?: string;
-	/** The engine's code, which tells more than this dialect's few. */
-	readonly reason?: EngineErrorCode;
-	/** The engine's or the provider's own sentence, in English. */
-	readonly explanation?: string;
-	readonly generation_id?: string;
-	readonly retry_after_ms?: number;
-}
-
-/** An error in this dialect's own words. */
-export class Refusal extends Error {
-	readonly answer: Answer;
-	readonly details: RefusalDetails;
-
-	constructor(answer: Answer, details: RefusalDetails = {}, cause?: unknown) {
-		super(answer.text.en, { cause });
-		this.name = "Refusal";
-		this.answer = answer;
-		this.details = details;
-	}
-}
-
-/**
- * A field that is not what it may be.
- * @param text when the words that fit any value of the field do not say enough.
- */
-export function invalidField(
-	field: string,
-	text?: Text,
-	details: RefusalDetails = {},
-	cause?: unknown,
-): Refusal {
-	const known = FIELD[field];
-	return new Refusal(
-		{
-			status: 400,
-			code: known?.code ?? "INVALID_PARAMETER",
-			text: text ?? {
-				de: `Ungültiger Wert für '${field}'${known ? `. Erwartet: ${known.allowed.de}` : ""}`,
-				en: `Invalid value for '${field}'${known ? `. Expected: ${known.allowed.en}` : ""}`,
-			},
-		},
-		{ field, ...details },
-		cause,
-	);
-}
-
-/** A body of which nothing can be made. @param explanation in English. */
-export function unreadable(explanation: string, cause?: unknown): Refusal {
-	return new Refusal(ANSWER.invalid_request, { explanation }, cause);
-}
-
-/** @param explanation in English: what is too large, and the limit. */
-export function tooLarge(explanation: string, cause?: unknown): Refusal {
-	return new Refusal(ANSWER.payload_too_large, { explanation }, cause);
-}
+import { invalidField, Refusal, type RefusalDetails } from "./refusal.ts";
 
 function refusalOf(thrown: unknown): Refusal {
 	if (thrown instanceof Refusal) return thrown;
@@ -73,7 +14,13 @@ function refusalOf(thrown: unknown): Refusal {
 	if (fastifyCode === "FST_ERR_CTP_EMPTY_JSON_BODY")
 		return new Refusal(MISSING_PROMPT);
 	const error = engineErrorOf(thrown);
-	if (error.code === "internal") return new Refusal(ANSWER.internal);
+	if (error.code === "internal") {
+		const { generationId } = error.details;
+		return new Refusal(
+			ANSWER.internal,
+			generationId === undefined ? {} : { generation_id: generationId },
+		);
+	}
 	return error.code === "invalid_request"
 		? badRequestOf(error)
 		: new Refusal(ANSWER[error.code], detailsOf(error), error);

@@ -2,7 +2,7 @@
 import multipart from "@fastify/multipart";
 import type { FastifyError, FastifyRequest } from "fastify";
 import type { HttpServer } from "../../http/http-server.ts";
-import { invalidField, Refusal, tooLarge, unreadable } from "./errors.ts";
+import { invalidField, Refusal, tooLarge, unreadable } from "./refusal.ts";
 
 /** Room for the longest prompt, however it is written, and for little else. */
 export const MAX_BODY_BYTES = 1_048_576;

@@ -2,7 +2,7 @@
 import { MAX_EDGE, MAX_SEED, MIN_EDGE } from "../../engine/engine.ts";
 import type { Size } from "../../engine/models/model.ts";
 import { MISSING_PROMPT } from "./answers.ts";
-import { invalidField, Refusal } from "./errors.ts";
+import { invalidField, Refusal } from "./refusal.ts";
 import {
 	DEFAULT_SIZE,
 	type GenerateBody,
@@ -43,7 +43,7 @@ export function readParameters(
 		seeds: listed.length > 0 ? oneForEach(listed, n) : countOn(body.seed, n),
 		useCache: body.useCache ?? true,
 		unknownFields: Object.keys(body).filter(
-			(name) => !(name in generateBody.shape),
+			(name) => !Object.hasOwn(generateBody.shape, name),
 		),
 	};
 }

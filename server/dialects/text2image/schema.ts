@@ -75,14 +75,24 @@ const requestPart = z.object({
 	parameters: z.looseObject({}),
 });
 
-const processPart = {
-	id: z.string(),
-	main_processor: z.literal("text2image"),
-	started: z.iso.datetime(),
-	sub_processors: z.array(z.unknown()),
-	is_from_cache: z.boolean(),
-	cache_key: z.string().nullable(),
-};
+/** In the contract's order of fields, which is the order in which they are sent. */
+function processPart<
+	C extends z.ZodType,
+	D extends z.ZodType,
+	L extends z.ZodType,
+>(ended: { completed: C; duration: D; llm_info: L }) {
+	return z.object({
+		id: z.string(),
+		main_processor: z.literal("text2image"),
+		started: z.iso.datetime(),
+		completed: ended.completed,
+		duration: ended.duration,
+		sub_processors: z.array(z.unknown()),
+		llm_info: ended.llm_info,
+		is_from_cache: z.boolean(),
+		cache_key: z.string().nullable(),
+	});
+}
 
 const imagePart = z.object({
 	image_base64: z.string(),
@@ -95,8 +105,7 @@ const imagePart = z.object({
 const generated = z.object({
 	status: z.literal("success"),
 	request: requestPart,
-	process: z.object({
-		...processPart,
+	process: processPart({
 		completed: z.iso.datetime(),
 		duration: z.number().meta({ description: "Milliseconds" }),
 		llm_info: z.object({
@@ -137,8 +146,7 @@ const generated = z.object({
 const refused = z.object({
 	status: z.literal("error"),
 	request: requestPart,
-	process: z.object({
-		...processPart,
+	process: processPart({
 		completed: z.null(),
 		duration: z.null(),
 		llm_info: z.null(),

@@ -5,11 +5,15 @@ import {
 	ProviderError,
 } from "../../providers/provider.ts";
 import type { EngineDependencies } from "../dependencies.ts";
+import type { CallFiles } from "./call-files.ts";
 import type { Job, PlannedCall } from "./job.ts";
+
+/** How long a provider that was told to stop may take to do so, before it is left behind. */
+const DEAF_AFTER_MS = 1_000;
 
 type CallDependencies = Pick<
 	EngineDependencies,
-	"staging" | "settings" | "clock" | "observer"
+	"settings" | "clock" | "observer"
 >;
 
 /**
@@ -17,14 +21,16 @@ type CallDependencies = Pick<
  * @throws the signal's reason when the work was stopped.
  */
 export async function callProvider(
-	{ staging, settings, clock, observer }: CallDependencies,
+	{ settings, clock, observer }: CallDependencies,
 	provider: Provider,
 	job: Job,
 	call: PlannedCall,
+	files: CallFiles,
 	signal: AbortSignal,
 ): Promise<ImageCallResult> {
 	const startedAt = clock();
 	const timeout = AbortSignal.timeout(settings.callTimeoutSeconds * 1000);
+	const stop = AbortSignal.any([signal, timeout]);
 	const tell = (outcome: string) =>
 		observer.providerCalled({
 			provider: provider.name,
@@ -32,7 +38,7 @@ export async function callProvider(
 			durationMs: clock() - startedAt,
 		});
 	try {
-		const result = await provider.generateImages(
+		const drawing = provider.generateImages(
 			{
 				model: job.providerModel,
 				prompt: job.renderedPrompt,
@@ -43,11 +49,9 @@ export async function callProvider(
 				seed: call.seed,
 				inputImages: job.inputImages,
 			},
-			{
-				signal: AbortSignal.any([signal, timeout]),
-				keepImage: (bytes) => staging.stage(bytes),
-			},
+			{ signal: stop, keepImage: (bytes) => files.keep(bytes) },
 		);
+		const result = await unlessDeaf(drawing, stop);
 		tell("ok");
 		return result;
 	} catch (error) {
@@ -58,6 +62,26 @@ export async function callProvider(
 		const fault = providerErrorOf(error, timeout.aborted);
 		tell(fault.kind);
 		throw fault;
+	}
+}
+
+/** A provider that heeds no signal must not hold a generation, or a server that stops, for ever. */
+async function unlessDeaf<T>(
+	drawing: Promise<T>,
+	stop: AbortSignal,
+): Promise<T> {
+	const { promise: left, reject } = Promise.withResolvers<never>();
+	let timer: NodeJS.Timeout | undefined;
+	const leaveSoon = () => {
+		timer = setTimeout(() => reject(stop.reason), DEAF_AFTER_MS);
+	};
+	if (stop.aborted) leaveSoon();
+	stop.addEventListener("abort", leaveSoon, { once: true });
+	try {
+		return await Promise.race([drawing, left]);
+	} finally {
+		clearTimeout(timer);
+		stop.removeEventListener("abort", leaveSoon);
 	}
 }
 

@@ -3,7 +3,6 @@ import type { TransactionQueries } from "../../db/database.ts";
 import type { Warning } from "../../providers/provider.ts";
 import { charge } from "../credits/ledger.ts";
 import type { EngineDependencies } from "../dependencies.ts";
-import { EngineError } from "../errors.ts";
 import {
 	enterUnreferenced,
 	strikeReferenced,
@@ -11,6 +10,7 @@ import {
 import type { ModelChoice } from "../models/resolve-model.ts";
 import { MAX_SEED, type Plan } from "./check-capabilities.ts";
 import type { StagedInput } from "./gather-input-images.ts";
+import { enterIdempotencyKey } from "./idempotency-keys.ts";
 import type { GenerationRequest, Principal } from "./request.ts";
 import { searchTextOf } from "./search-text.ts";
 
@@ -35,16 +35,19 @@ export async function chargeAndEnqueue(
 	order: Order,
 ): Promise<string> {
 	const { database, newId } = dependencies;
-	const { principal, plan } = order;
+	const { principal, plan, request } = order;
 	const generationId = newId("gen");
 	const inputs = await storeInputs(dependencies, order);
 	const earlier = await database.transaction(async (transaction) => {
-		const earlierId = await enterIdempotencyKey(
-			dependencies,
-			transaction,
-			order,
-			generationId,
-		);
+		const earlierId =
+			request.idempotency === undefined
+				? null
+				: await enterIdempotencyKey(transaction, {
+						...request.idempotency,
+						teamId: principal.teamId,
+						generationId,
+						now: dependencies.clock(),
+					});
 		if (earlierId !== null) return earlierId;
 		await charge(transaction, dependencies, {
 			teamId: principal.teamId,
@@ -90,60 +93,6 @@ async function storeInputs(
 		stored.push({ input, storageKey });
 	}
 	return stored;
-}
-
-/**
- * Written first, so that two repetitions at the same time cannot both go on.
- * @returns the generation of the earlier request under the same idempotencyKey, or `null` for a new one.
- */
-async function enterIdempotencyKey(
-	{ clock }: EnqueueDependencies,
-	transaction: TransactionQueries,
-	{ principal, request }: Order,
-	generationId: string,
-): Promise<string | null> {
-	if (request.idempotency === undefined) return null;
-	const { key, requestSha256 } = request.idempotency;
-	const { numInsertedOrUpdatedRows } = await transaction
-		.insertInto("idempotency_keys")
-		.values({
-			team_id: principal.teamId,
-			idempotency_key: key,
-			request_sha256: requestSha256,
-			generation_id: generationId,
-			created_at: clock(),
-		})
-		.onConflict((conflict) => conflict.doNothing())
-		.executeTakeFirst();
-	if (numInsertedOrUpdatedRows === 1n) return null;
-	return await findRepeated(transaction, principal.teamId, key, requestSha256);
-}
-
-/**
- * @returns the generation already made under an idempotencyKey, or `null`.
- * @throws {EngineError} `conflict` when it was made by another request.
- */
-export async function findRepeated(
-	queries: TransactionQueries | EngineDependencies["database"]["queries"],
-	teamId: string,
-	key: string,
-	requestSha256: string,
-): Promise<string | null> {
-	const row = await queries
-		.selectFrom("idempotency_keys")
-		.select(["generation_id", "request_sha256"])
-		.where("team_id", "=", teamId)
-		.where("idempotency_key", "=", key)
-		.executeTakeFirst();
-	if (row === undefined) return null;
-	if (row.request_sha256 !== requestSha256) {
-		throw new EngineError(
-			"conflict",
-			"This Idempotency-Key was used for another request. Use a new one for each new request.",
-			{ details: { field: "Idempotency-Key" } },
-		);
-	}
-	return row.generation_id;
 }
 
 async function insertGeneration(

@@ -13,16 +13,18 @@ import {
 } from "../jobs/job-states.ts";
 import { CanceledSignal, StoppingSignal } from "../jobs/signals.ts";
 import { resolveModel } from "../models/resolve-model.ts";
+import { openCallFiles } from "./call-files.ts";
 import { callProvider } from "./call-provider.ts";
-import { chargeAndEnqueue, findRepeated } from "./charge-and-enqueue.ts";
+import { chargeAndEnqueue } from "./charge-and-enqueue.ts";
 import { checkCapabilities } from "./check-capabilities.ts";
 import { checkText } from "./check-text.ts";
 import { findCached } from "./find-cached.ts";
 import { fit } from "./fit.ts";
 import { discardInputs, gatherInputImages } from "./gather-input-images.ts";
+import { findRepeated } from "./idempotency-keys.ts";
 import { type Job, loadJob, type PlannedCall, planCalls } from "./job.ts";
 import { price } from "./price.ts";
-import { record } from "./record.ts";
+import { type DrawnPicture, record } from "./record.ts";
 import type {
 	Generation,
 	GenerationRequest,
@@ -48,12 +50,10 @@ export async function accept(
 	const { choice, plan, priced } = consider(dependencies, request);
 	const repeated =
 		request.idempotency &&
-		(await findRepeated(
-			queries,
-			principal.teamId,
-			request.idempotency.key,
-			request.idempotency.requestSha256,
-		));
+		(await findRepeated(queries, {
+			...request.idempotency,
+			teamId: principal.teamId,
+		}));
 	if (repeated) return { kind: "enqueued", generationId: repeated };
 	const cached =
 		request.cacheKey !== undefined &&
@@ -153,7 +153,9 @@ async function drawAll(
 	async function drawOneByOne(): Promise<void> {
 		for (let call = waiting.shift(); call; call = waiting.shift()) {
 			try {
-				drawn += await draw(dependencies, job, call, signal);
+				const outcome = await draw(dependencies, job, call, signal);
+				drawn += outcome.drawn;
+				faults.push(...outcome.faults);
 			} catch (error) {
 				if (signal.aborted) return;
 				if (!(error instanceof ProviderError)) throw error;
@@ -165,25 +167,46 @@ async function drawAll(
 	return { drawn, faults };
 }
 
-/** One call's pictures, from the provider into the library. @returns how many there were. */
+/**
+ * One call's pictures, from the provider into the library. One that is no good does not spoil the others.
+ * @returns how many there were, and what was wrong with the rest.
+ */
 async function draw(
 	dependencies: EngineDependencies,
 	job: Job,
 	call: PlannedCall,
 	signal: AbortSignal,
-): Promise<number> {
+): Promise<{ drawn: number; faults: ProviderError[] }> {
 	const provider = dependencies.providers.get(job.provider);
 	if (provider === undefined)
 		throw new ProviderError("not_configured", `No provider ${job.provider}`);
-	const result = await callProvider(dependencies, provider, job, call, signal);
-	const pictures = [];
-	for (const [index, position] of call.positions.entries()) {
-		const image = result.images[index];
-		if (image === undefined) break;
-		const original = await storeOriginal(dependencies, job.teamId, image);
-		const shown = await fit(dependencies, job.teamId, original, job.delivered);
-		pictures.push({ position, original, shown });
+	const files = openCallFiles(dependencies);
+	try {
+		const result = await callProvider(
+			dependencies,
+			provider,
+			job,
+			call,
+			files,
+			signal,
+		);
+		const pictures: DrawnPicture[] = [];
+		const faults: ProviderError[] = [];
+		for (const [index, position] of call.positions.entries()) {
+			const image = result.images[index];
+			if (image === undefined) break;
+			try {
+				const original = await storeOriginal(dependencies, job.teamId, image);
+				const fitted = await fit(dependencies, job, original);
+				pictures.push({ position, original, ...fitted });
+			} catch (error) {
+				if (!(error instanceof ProviderError)) throw error;
+				faults.push(error);
+			}
+		}
+		await record(dependencies, job, provider, result, pictures);
+		return { drawn: pictures.length, faults };
+	} finally {
+		await files.discardRest();
 	}
-	await record(dependencies, job, provider, result, pictures);
-	return pictures.length;
 }

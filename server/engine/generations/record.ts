@@ -8,7 +8,7 @@ import type { EngineDependencies } from "../dependencies.ts";
 import { newSecret } from "../ids.ts";
 import { LostClaimError } from "../jobs/job-states.ts";
 import { strikeReferenced } from "../library/referenced-objects.ts";
-import type { Size } from "../models/model.ts";
+import type { Fitted } from "./fit.ts";
 import type { Job } from "./job.ts";
 import type { StoredOriginal } from "./store-original.ts";
 
@@ -16,10 +16,9 @@ import type { StoredOriginal } from "./store-original.ts";
 const PUBLIC_TOKEN_BYTES = 24;
 const MICRO = 1e6;
 
-export interface DrawnPicture {
+export interface DrawnPicture extends Fitted {
 	readonly position: number;
 	readonly original: StoredOriginal;
-	readonly shown: Size;
 }
 
 /** @throws {LostClaimError} when somebody else holds the generation by now; nothing is recorded then. */
@@ -50,7 +49,10 @@ export async function record(
 		await transaction
 			.updateTable("generations")
 			.set({
-				warnings_json: addWarnings(row.warnings_json, result.warnings),
+				warnings_json: addWarnings(row.warnings_json, [
+					...result.warnings,
+					...pictures.flatMap(({ warnings }) => warnings),
+				]),
 				cost_microdollars: addCost(row.cost_microdollars, result.costDollars),
 				...revisedPromptOf(pictures),
 			})

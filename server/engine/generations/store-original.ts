@@ -18,12 +18,12 @@ export interface StoredOriginal {
 
 type StoreDependencies = Pick<
 	EngineDependencies,
-	"database" | "storage" | "staging" | "clock"
+	"database" | "storage" | "clock"
 >;
 
 /** @throws {ProviderError} `unavailable` when what came is no image. */
 export async function storeOriginal(
-	{ database, storage, staging, clock }: StoreDependencies,
+	{ database, storage, clock }: StoreDependencies,
 	teamId: string,
 	drawn: DrawnImage,
 ): Promise<StoredOriginal> {
@@ -43,7 +43,6 @@ export async function storeOriginal(
 			revisedPrompt: drawn.revisedPrompt,
 		};
 	} catch (error) {
-		await staging.discard(file);
 		if (error instanceof ImageError) {
 			throw new ProviderError("unavailable", error.message, {
 				publicMessage: "The provider returned something that is no image.",

@@ -47,7 +47,7 @@ test("one generation of a team is next, though another team has 200 waiting", as
 
 test("three teams take turns, however many each has waiting", async (t) => {
 	const house = await openTestEngine(t);
-	const teams = [];
+	const teams: Set<string>[] = [];
 	for (const count of [7, 4, 4]) {
 		const team = await house.team();
 		teams.push(new Set(await submitMany(house, team, count)));

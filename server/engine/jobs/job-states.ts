@@ -51,23 +51,36 @@ export async function openGate(
  *
  * The provider's gate row is locked first. So processes take work from one provider one after the other, and the count of
  * slots in use is exact over all of them; with `skip locked` two could read the same count and exceed the limit.
- * @param offer `concurrency` is the provider's limit over all processes, `freeSlots` what this process has left.
  * @returns `null` when nothing waits or no slot is free.
  */
 export async function claimNext(
-	{ database, clock, newId }: JobDependencies,
-	offer: {
-		provider: string;
-		concurrency: number;
-		freeSlots: number;
-		leaseMs: number;
-	},
+	dependencies: JobDependencies,
+	offer: Offer,
 ): Promise<Claim | null> {
 	if (offer.freeSlots < 1) return null;
-	const now = clock();
+	const { database, clock } = dependencies;
 	// A look without the lock, so that an idle server does not write.
-	if ((await nextTeam(database.queries, offer.provider, now)) === null)
-		return null;
+	while ((await nextTeam(database.queries, offer.provider, clock())) !== null) {
+		const claim = await claimUnderGate(dependencies, offer);
+		if (claim !== "canceled meanwhile") return claim;
+	}
+	return null;
+}
+
+/** What a process can take on. */
+export interface Offer {
+	readonly provider: string;
+	/** The provider's limit over all processes. */
+	readonly concurrency: number;
+	/** What this process has left. */
+	readonly freeSlots: number;
+	readonly leaseMs: number;
+}
+
+async function claimUnderGate(
+	{ database, clock, newId }: JobDependencies,
+	offer: Offer,
+): Promise<Claim | "canceled meanwhile" | null> {
 	return await database.transaction(async (transaction) => {
 		const { turn } = await transaction
 			.updateTable("provider_gates")
@@ -78,6 +91,8 @@ export async function claimNext(
 		const used = await slotsInUse(transaction, offer.provider);
 		const free = Math.min(offer.concurrency - used, offer.freeSlots);
 		if (free < 1) return null;
+		// Read under the lock: the wait for it must not be taken off the lease.
+		const now = clock();
 		const next = await nextTeam(transaction, offer.provider, now);
 		if (next === null) return null;
 		const generation = await transaction
@@ -91,7 +106,9 @@ export async function claimNext(
 			.orderBy("created_at")
 			.orderBy("id")
 			.limit(1)
-			.executeTakeFirstOrThrow();
+			.executeTakeFirst();
+		// Cancellations do not wait at the gate: they may come between any two of these statements.
+		if (generation === undefined) return "canceled meanwhile";
 		const claim = {
 			generationId: generation.id,
 			token: newId("claim"),
@@ -107,10 +124,9 @@ export async function claimNext(
 				started_at: eb.fn.coalesce("started_at", eb.val(now)),
 			}))
 			.where("id", "=", generation.id)
-			// Canceled between the look and now.
 			.where("status", "=", "queued")
 			.executeTakeFirst();
-		if (numUpdatedRows !== 1n) return null;
+		if (numUpdatedRows !== 1n) return "canceled meanwhile";
 		await transaction
 			.insertInto("team_turns")
 			.values({ provider: offer.provider, team_id: next.teamId, turn })
@@ -197,47 +213,65 @@ export async function renewLeases(
 
 /** Gives a claim back unharmed: the process is stopping. */
 export async function handBack(
-	{ database, clock }: JobDependencies,
+	dependencies: JobDependencies,
 	claim: Claim,
 ): Promise<void> {
-	await requeue(database.queries, claim, clock(), {});
+	await requeue(dependencies, claim, { due_at: dependencies.clock() });
 }
 
 /** Puts a generation back to be tried again at `dueAt`, after a fault that may pass. @throws {LostClaimError} */
 export async function tryLater(
-	{ database }: JobDependencies,
+	dependencies: JobDependencies,
 	claim: Claim,
 	dueAt: number,
 	failedAttempts: number,
 ): Promise<void> {
-	const isMine = await requeue(database.queries, claim, dueAt, {
+	const isMine = await requeue(dependencies, claim, {
+		due_at: dueAt,
 		failed_attempts: failedAttempts,
 	});
 	if (!isMine) throw new LostClaimError(claim);
 }
 
-/** @returns whether the claim still held. */
+/**
+ * Puts a claimed generation back into the queue; one that its caller canceled meanwhile ends here, since its holder, who
+ * was to end it, lets go of it.
+ * @param condition `expiredBefore`: only when its lease ended before this time.
+ * @returns whether the claim still held.
+ */
 async function requeue(
-	queries: Queries,
+	dependencies: JobDependencies,
 	claim: Claim,
-	dueAt: number,
-	changes: { failed_attempts?: number; takeovers?: number },
+	changes: { due_at: number; failed_attempts?: number; takeovers?: number },
+	condition: { expiredBefore?: number } = {},
 ): Promise<boolean> {
-	const { numUpdatedRows } = await queries
-		.updateTable("generations")
-		.set({
-			...changes,
-			status: "queued",
-			claim_token: null,
-			lease_expires_at: null,
-			slots: 0,
-			due_at: dueAt,
-		})
-		.where("id", "=", claim.generationId)
-		.where("claim_token", "=", claim.token)
-		.where("status", "=", "active")
-		.executeTakeFirst();
-	return numUpdatedRows === 1n;
+	return await dependencies.database.transaction(async (transaction) => {
+		const requeued = await transaction
+			.updateTable("generations")
+			.set({
+				...changes,
+				status: "queued",
+				claim_token: null,
+				lease_expires_at: null,
+				slots: 0,
+			})
+			.where("id", "=", claim.generationId)
+			.where("claim_token", "=", claim.token)
+			.where("status", "=", "active")
+			.$if(condition.expiredBefore !== undefined, (query) =>
+				query.where("lease_expires_at", "<", condition.expiredBefore ?? 0),
+			)
+			.returning("cancel_requested_at")
+			.executeTakeFirst();
+		if (requeued === undefined) return false;
+		if (requeued.cancel_requested_at !== null) {
+			await end(dependencies, transaction, claim.generationId, null, {
+				status: "canceled",
+				error: CANCELED,
+			});
+		}
+		return true;
+	});
 }
 
 /** A generation whose holder gave no sign of life for a whole lease. */
@@ -274,25 +308,16 @@ export async function findAbandoned({
  * The lease is judged again in the same statement: its holder may have woken up since.
  */
 export async function takeOver(
-	{ database, clock }: JobDependencies,
-	abandoned: Abandoned,
+	dependencies: JobDependencies,
+	{ claim, takeovers }: Abandoned,
 ): Promise<void> {
-	const now = clock();
-	await database.queries
-		.updateTable("generations")
-		.set({
-			status: "queued",
-			claim_token: null,
-			lease_expires_at: null,
-			slots: 0,
-			due_at: now,
-			takeovers: abandoned.takeovers + 1,
-		})
-		.where("id", "=", abandoned.claim.generationId)
-		.where("claim_token", "=", abandoned.claim.token)
-		.where("status", "=", "active")
-		.where("lease_expires_at", "<", now)
-		.execute();
+	const now = dependencies.clock();
+	await requeue(
+		dependencies,
+		claim,
+		{ due_at: now, takeovers: takeovers + 1 },
+		{ expiredBefore: now },
+	);
 }
 
 /** How a generation ends. */

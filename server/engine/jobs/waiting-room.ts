@@ -14,6 +14,7 @@ export class WaitingRoom {
 	readonly #stopListening: () => void;
 	#timer: NodeJS.Timeout | undefined;
 	#isLooking = false;
+	#isClosed = false;
 
 	constructor(dependencies: WaitingDependencies) {
 		this.#dependencies = dependencies;
@@ -32,7 +33,7 @@ export class WaitingRoom {
 		timeoutMs: number,
 		signal?: AbortSignal,
 	): Promise<void> {
-		if (signal?.aborted) return;
+		if (signal?.aborted || this.#isClosed) return;
 		await new Promise<void>((resolve) => {
 			const leave = () => {
 				clearTimeout(timer);
@@ -50,7 +51,13 @@ export class WaitingRoom {
 		});
 	}
 
+	/** Whether waiting is over because this process stops. */
+	get isClosed(): boolean {
+		return this.#isClosed;
+	}
+
 	close(): void {
+		this.#isClosed = true;
 		this.#stopListening();
 		clearInterval(this.#timer);
 		for (const id of [...this.#waiting.keys()]) this.#release(id);

@@ -1,6 +1,8 @@
 /** Takes generations from the queue and has them worked on, as long as this process lives and not a moment longer than it may. */
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Provider } from "../../providers/provider.ts";
 import type { EngineDependencies } from "../dependencies.ts";
+import { forgetIdempotencyKeys } from "../generations/idempotency-keys.ts";
 import type { GenerationStatus } from "../generations/request.ts";
 import { collectUnreferenced } from "../library/referenced-objects.ts";
 import {
@@ -33,15 +35,22 @@ interface Running {
 	readonly done: Promise<void>;
 }
 
+interface RegularTask {
+	readonly timer: NodeJS.Timeout;
+	underWay: Promise<void> | null;
+}
+
 export class Worker {
 	readonly #dependencies: EngineDependencies;
 	readonly #work: Work;
 	readonly #running = new Map<string, Running>();
-	readonly #timers: NodeJS.Timeout[] = [];
+	readonly #regularTasks: RegularTask[] = [];
 	#stopListening: () => void = () => {};
 	#isStopping = false;
 	#claiming: Promise<void> | null = null;
 	#shouldClaimAgain = false;
+	/** Whose turn among the providers it is. */
+	#turn = 0;
 
 	constructor(dependencies: EngineDependencies, work: Work) {
 		this.#dependencies = dependencies;
@@ -61,6 +70,7 @@ export class Worker {
 		this.#repeat(settings.leaseMs / 2, () => this.#takeOverAbandoned());
 		this.#repeat(COLLECT_EVERY_MS, async () => {
 			await collectUnreferenced(this.#dependencies);
+			await forgetIdempotencyKeys(this.#dependencies);
 		});
 		await this.#takeOverAbandoned();
 		this.wake();
@@ -83,7 +93,9 @@ export class Worker {
 		for (const { controller } of this.#running.values())
 			controller.abort(new StoppingSignal());
 		await finished;
-		for (const timer of this.#timers) clearInterval(timer);
+		for (const { timer } of this.#regularTasks) clearInterval(timer);
+		// What is under way must not find the database closed.
+		await Promise.all(this.#regularTasks.map(({ underWay }) => underWay));
 	}
 
 	/** Looks for work now. */
@@ -91,28 +103,39 @@ export class Worker {
 		if (this.#isStopping) return;
 		this.#shouldClaimAgain = true;
 		this.#claiming ??= this.#claimAll()
-			.catch((fault: unknown) => this.#report(fault, "Could not claim work"))
+			.catch((fault: unknown) => {
+				this.#shouldClaimAgain = false;
+				this.#report(fault, "Could not claim work");
+			})
 			.finally(() => {
 				this.#claiming = null;
+				// Somebody may have called after the last look and before this.
+				if (this.#shouldClaimAgain) this.wake();
 			});
 	}
 
+	/** Serves the providers in turn, beginning with the one after the last served: a long queue must not take every slot. */
 	async #claimAll(): Promise<void> {
+		const providers = [...this.#dependencies.providers.values()];
 		while (this.#shouldClaimAgain && !this.#isStopping) {
 			this.#shouldClaimAgain = false;
-			for (const provider of this.#dependencies.providers.values()) {
-				while (!this.#isStopping) {
-					const claim = await claimNext(this.#dependencies, {
-						provider: provider.name,
-						concurrency: provider.concurrency,
-						freeSlots: this.#freeSlots(),
-						leaseMs: this.#dependencies.settings.leaseMs,
-					});
-					if (claim === null) break;
-					this.#run(claim);
-				}
+			let idle = 0;
+			while (idle < providers.length && !this.#isStopping) {
+				const provider = providers[this.#turn++ % providers.length];
+				const claim = provider && (await this.#claimFrom(provider));
+				if (claim) this.#run(claim);
+				idle = claim ? 0 : idle + 1;
 			}
 		}
+	}
+
+	async #claimFrom({ name, concurrency }: Provider): Promise<Claim | null> {
+		return await claimNext(this.#dependencies, {
+			provider: name,
+			concurrency,
+			freeSlots: this.#freeSlots(),
+			leaseMs: this.#dependencies.settings.leaseMs,
+		});
 	}
 
 	#freeSlots(): number {
@@ -216,20 +239,18 @@ export class Worker {
 		await takeOver(this.#dependencies, abandoned);
 	}
 
-	#repeat(everyMs: number, task: () => Promise<void>): void {
-		let isRunning = false;
+	#repeat(everyMs: number, work: () => Promise<void>): void {
 		const timer = setInterval(() => {
-			if (isRunning) return;
-			isRunning = true;
-			task()
+			task.underWay ??= work()
 				.catch((fault: unknown) =>
 					this.#report(fault, "A regular task of the worker failed"),
 				)
 				.finally(() => {
-					isRunning = false;
+					task.underWay = null;
 				});
 		}, everyMs);
-		this.#timers.push(timer);
+		const task: RegularTask = { timer, underWay: null };
+		this.#regularTasks.push(task);
 	}
 
 	#report(fault: unknown, message: string, generationId?: string): void {

@@ -6,6 +6,7 @@ import { EngineError } from "../errors.ts";
 import type { Image } from "../generations/request.ts";
 import { imageOf } from "../generations/rows.ts";
 import { searchPatternOf } from "../generations/search-text.ts";
+import { isId } from "../ids.ts";
 import { enterUnreferenced } from "./referenced-objects.ts";
 
 /** An image with what its generation says of it. */
@@ -68,6 +69,7 @@ export async function getImage(
 	teamId: string,
 	imageId: string,
 ): Promise<LibraryImage> {
+	if (!isId(imageId)) throw noSuchImage(imageId);
 	const row = await imagesWithPrompts(database.queries)
 		.selectAll("images")
 		.select(PROMPT_COLUMNS)
@@ -98,6 +100,7 @@ export async function setPublic(
 	imageId: string,
 	isPublic: boolean,
 ): Promise<LibraryImage> {
+	if (!isId(imageId)) throw noSuchImage(imageId);
 	await dependencies.database.queries
 		.updateTable("images")
 		.set({ is_public: isPublic ? 1 : 0 })
@@ -117,6 +120,7 @@ export async function deleteImage(
 	teamId: string,
 	imageId: string,
 ): Promise<void> {
+	if (!isId(imageId)) throw noSuchImage(imageId);
 	await database.transaction(async (transaction) => {
 		const row = await transaction
 			.deleteFrom("images")

@@ -42,7 +42,7 @@ export function createRowPainter(
 				shader(x, y, light);
 				const outward = (x * x + down) * toCorner;
 				const vignette = 1 - VIGNETTE * outward * outward;
-				const hash = hash32(rowHash + Math.imul(column, 0x9e3779b1));
+				const hash = hash32((rowHash + Math.imul(column, 0x9e3779b1)) | 0);
 				const grain =
 					((hash & 1023) + ((hash >>> 10) & 1023) + (hash >>> 22) - 1534.5) *
 					(GRAIN / 1534.5);

@@ -275,7 +275,10 @@ export function atmosphereFor(brief: Brief, random: () => number): Atmosphere {
 		light,
 		shade: skyLight,
 		haze: mix(horizon, middle, 0.35),
-		cloudLight: mix(mix(light, horizon, 0.45), tinted, 0.25 * air.directness),
+		cloudLight: scale(
+			mix(mix(light, horizon, 0.45), tinted, 0.25 * air.directness),
+			brief.timeOfDay === "night" ? 0.4 : 1,
+		),
 		cloudShade: mix(middle, zenith, 0.35),
 		directness: air.directness,
 		cloudCover: air.leastCover + (air.mostCover - air.leastCover) * chance,

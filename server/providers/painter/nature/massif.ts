@@ -71,7 +71,8 @@ export function createMassif(
 		foot,
 		frequency,
 		survey(x, z, octaves, out) {
-			const isFar = z > foot * 1.4;
+			// So far away that no wobble of the shore can be felt any more.
+			const isFar = z > foot * 2.9 && z > foot * 1.3 + 6;
 			const shore = isFar
 				? foot
 				: foot * (1 + 0.3 * noise1(lattice, x * 0.3, 3));

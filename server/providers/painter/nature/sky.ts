@@ -8,6 +8,7 @@ import { type Atmosphere, atmosphereFor } from "../palette.ts";
 import { subjectScale, type View } from "../scenes/scene.ts";
 import { createSoftField } from "../soft-field.ts";
 import { createClouds } from "./clouds.ts";
+import { createLightning } from "./lightning.ts";
 import { createMoon } from "./moon.ts";
 import { createStars } from "./stars.ts";
 
@@ -17,8 +18,8 @@ export interface Sky {
 	readonly sunX: number;
 	readonly sunY: number;
 	readonly horizon: number;
-	/** Writes the sky's light at a point. */
-	paint(x: number, y: number, out: Float64Array): void;
+	/** Writes the sky's light at a point, and returns how much of it no cloud hides, 0..1. */
+	paint(x: number, y: number, out: Float64Array): number;
 	/** How strongly the sun's glow reaches a point, 0..about 1. */
 	glow(x: number, y: number): number;
 }
@@ -47,6 +48,13 @@ function placeSun(
 	}
 }
 
+export interface SkyOptions {
+	/** `false` leaves out sun, moon and their glow. */
+	readonly hasDisc?: boolean;
+	/** Adds soft light behind the clouds: a milky way, an aurora. */
+	readonly backlight?: (x: number, y: number, out: Float64Array) => void;
+}
+
 /**
  * @param horizon where the sky ends, as y.
  * @returns a sky that may be asked a little below its horizon too, for what the land leaves open.
@@ -56,6 +64,7 @@ export function createSky(
 	view: View,
 	horizon: number,
 	lattice: Lattice,
+	{ hasDisc = true, backlight }: SkyOptions = {},
 ): Sky {
 	const random = randomFrom(brief.seed ^ 0x5c1e57a1);
 	const air = atmosphereFor(brief, random);
@@ -63,11 +72,12 @@ export function createSky(
 	const hour = brief.timeOfDay;
 	const isNight = hour === "night";
 	// Behind thick cloud only a paler patch tells where the sun stands.
-	const discStrength = ramp(0.15, 0.6, air.directness);
-	const glowStrength = isNight ? 0.42 : 0.3 + 0.7 * air.directness;
+	const discStrength = hasDisc ? ramp(0.15, 0.6, air.directness) : 0;
+	const glowStrength =
+		(isNight ? 0.42 : 0.3 + 0.7 * air.directness) * (hasDisc ? 1 : 0.12);
 	const starStrength =
 		(isNight ? 1 : hour === "dusk" ? 0.45 : 0) * air.directness;
-	const stars = createStars(brief.seed, view.pixel, 1);
+	const stars = createStars(brief.seed, view, 1);
 	const moon = createMoon(lattice, random, scale(air.disc, 0.9));
 	const clouds = createClouds({
 		air,
@@ -78,6 +88,10 @@ export function createSky(
 		lattice,
 		random,
 	});
+	const bolt =
+		brief.weather === "storm" && random() < 0.55
+			? createLightning(view, horizon, lattice, random)
+			: undefined;
 	const opposite = mix(air.horizon, air.middle, 0.45);
 	const turn =
 		((hour === "day" ? 0.35 : 0.8) * (sun.x < 0 ? -1 : 1)) /
@@ -112,10 +126,12 @@ export function createSky(
 			out[channel] =
 				body + (low - body) * lower + air.light[channel] * near * 0.62;
 		}
+		backlight?.(x, y, out);
 		out[3] = 1 - clouds(x, y, near, out);
 	});
 
 	const soft = new Float64Array(4);
+	const starlight = new Float64Array(3);
 	const paint = (x: number, y: number, out: Float64Array) => {
 		softly(x, y, soft);
 		out[0] = soft[0];
@@ -125,17 +141,25 @@ export function createSky(
 		const dx = x - sun.x;
 		const dy = y - sun.y;
 		const distance = Math.sqrt(dx * dx + dy * dy);
-		if (starStrength > 0 && distance > sun.radius) {
-			const height = 1 - y / horizon;
-			stars(x, y, starStrength * open * ramp(0, 0.5, height), out);
+		if (
+			starStrength > 0 &&
+			(distance > sun.radius || !hasDisc) &&
+			stars(x, y, starlight)
+		) {
+			const strength = starStrength * open * ramp(0, 0.5, 1 - y / horizon);
+			for (let channel = 0; channel < 3; channel++) {
+				out[channel] += starlight[channel] * strength;
+			}
 		}
 		// The sun's rim melts into its glow; the moon's is sharp.
 		const edge = view.pixel * 1.5 + (isNight ? 0 : sun.radius * 0.16);
-		if (distance < sun.radius + edge) {
+		if (discStrength > 0 && distance < sun.radius + edge) {
 			const cover = coverage(sun.radius - distance, edge) * discStrength * open;
 			if (isNight) moon(dx / sun.radius, dy / sun.radius, cover, out);
 			else lay(out, air.disc, cover);
 		}
+		bolt?.(x, y, out);
+		return open;
 	};
 	return { air, sunX: sun.x, sunY: sun.y, horizon, paint, glow };
 }

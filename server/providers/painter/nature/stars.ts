@@ -2,6 +2,7 @@
 
 import { bump } from "../curve.ts";
 import { hashCell } from "../noise.ts";
+import type { View } from "../scenes/scene.ts";
 
 /** One sheet of stars on a grid that is too sparse and jittered to be seen as one. */
 interface StarSheet {
@@ -20,51 +21,88 @@ const SHEETS: readonly StarSheet[] = [
 	{ cell: 0.117, share: 0.32, radius: 0.0034, strength: 1.5 },
 ];
 
+/** A sheet laid out over the picture: for each cell a star's place and light, or strength 0. */
+interface Chart {
+	readonly cell: number;
+	readonly columns: number;
+	readonly rows: number;
+	/** Squared, in picture heights. */
+	readonly radius: number;
+	/** x, y, strength, warmth of each cell. */
+	readonly stars: Float64Array;
+}
+
+const PER_BYTE = 1 / 255;
+
+function chart(
+	sheet: StarSheet,
+	seed: number,
+	view: View,
+	density: number,
+): Chart {
+	// A star smaller than a pixel is drawn a pixel wide and fainter by as much, so that it neither vanishes nor grows.
+	const radius = Math.max(sheet.radius, view.pixel * 1.2);
+	const strength =
+		(sheet.strength * sheet.radius * sheet.radius) / (radius * radius);
+	const { cell } = sheet;
+	const half = Math.ceil(view.aspect / 2 / cell);
+	const columns = half * 2;
+	const rows = Math.ceil(1 / cell);
+	const stars = new Float64Array(columns * rows * 4);
+	const least = 4294967296 * (1 - Math.min(1, sheet.share * density));
+	for (let row = 0; row < rows; row++) {
+		for (let column = -half; column < half; column++) {
+			if (hashCell(seed, column, row) < least) continue;
+			const detail = hashCell(seed ^ 0x2545f491, column, row);
+			const chance = ((detail >>> 16) & 255) * PER_BYTE;
+			stars.set(
+				[
+					(column + 0.2 + 0.6 * (detail & 255) * PER_BYTE) * cell,
+					(row + 0.2 + 0.6 * ((detail >>> 8) & 255) * PER_BYTE) * cell,
+					strength * (0.25 + 0.75 * chance * chance),
+					((detail >>> 24) * PER_BYTE - 0.5) * 0.5,
+				],
+				(row * columns + column + half) * 4,
+			);
+		}
+	}
+	return { cell, columns, rows, radius: radius * radius, stars };
+}
+
 /**
- * Returns a brush that adds starlight to `out`.
+ * Returns a look-up: writes the starlight at a point into `light[0..2]` and says whether there is any, which is rare.
  * @param density multiplies the number of stars; 1 is a clear night.
  */
 export function createStars(
 	seed: number,
-	pixel: number,
+	view: View,
 	density: number,
-): (x: number, y: number, strength: number, out: Float64Array) => void {
-	// A star smaller than a pixel is drawn a pixel wide and fainter by as much, so that it neither vanishes nor grows.
-	const sheets = SHEETS.map((sheet, index) => {
-		const radius = Math.max(sheet.radius, pixel * 1.2);
-		const thinning = (sheet.radius * sheet.radius) / (radius * radius);
-		return {
-			...sheet,
-			radius,
-			seed: seed + index * 7919,
-			strength: sheet.strength * thinning,
-			least: 4294967296 * (1 - Math.min(1, sheet.share * density)),
-		};
-	});
-
-	return (x, y, strength, out) => {
-		for (let index = 0; index < sheets.length; index++) {
-			const sheet = sheets[index];
-			const column = Math.floor(x / sheet.cell);
-			const row = Math.floor(y / sheet.cell);
-			const hash = hashCell(sheet.seed, column, row);
-			if (hash < sheet.least) continue;
-			const detail = hashCell(sheet.seed ^ 0x2545f491, column, row);
-			const centreX =
-				(column + 0.2 + (0.6 * (detail & 255)) / 255) * sheet.cell;
-			const centreY =
-				(row + 0.2 + (0.6 * ((detail >>> 8) & 255)) / 255) * sheet.cell;
-			const away =
-				((x - centreX) * (x - centreX) + (y - centreY) * (y - centreY)) /
-				(sheet.radius * sheet.radius);
+): (x: number, y: number, light: Float64Array) => boolean {
+	const charts = SHEETS.map((sheet, index) =>
+		chart(sheet, seed + index * 7919, view, density),
+	);
+	return (x, y, light) => {
+		let isLit = false;
+		for (let index = 0; index < charts.length; index++) {
+			const { cell, columns, rows, radius, stars } = charts[index];
+			const column = Math.floor(x / cell) + (columns >> 1);
+			const row = Math.floor(y / cell);
+			if (column < 0 || column >= columns || row < 0 || row >= rows) continue;
+			const star = (row * columns + column) * 4;
+			const strength = stars[star + 2];
+			if (strength === 0) continue;
+			const dx = x - stars[star];
+			const dy = y - stars[star + 1];
+			const away = (dx * dx + dy * dy) / radius;
 			if (away >= 1) continue;
-			const chance = ((detail >>> 16) & 255) / 255;
-			const rank = 0.25 + 0.75 * chance * chance;
-			const light = bump(away) * sheet.strength * rank * strength;
-			const warmth = (((detail >>> 24) & 255) / 255 - 0.5) * 0.5;
-			out[0] += light * (0.92 + warmth);
-			out[1] += light * 0.95;
-			out[2] += light * (1 - warmth * 0.8);
+			if (!isLit) light.fill(0);
+			isLit = true;
+			const warmth = stars[star + 3];
+			const shine = bump(away) * strength;
+			light[0] += shine * (0.92 + warmth);
+			light[1] += shine * 0.95;
+			light[2] += shine * (1 - warmth * 0.8);
 		}
+		return isLit;
 	};
 }

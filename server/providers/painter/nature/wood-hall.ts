@@ -228,7 +228,9 @@ export function createWoodHall(
 	const bushAt = (row: Row, x: number, y: number, lace: number) => {
 		const up = (row.foot + 0.01 - y) * (0.35 + row.z * 0.5);
 		if (up > 0.2 || bushes === 0) return 0;
-		const clump = noise1(lattice, x * (1.5 + row.z * 0.9), row.lane);
+		const clump =
+			noise1(lattice, x * (1.5 + row.z * 0.9), row.lane) +
+			0.35 * noise1(lattice, x * (9 + row.z * 4), row.lane + 30);
 		const tall = bushes * (clump * 1.3 - 0.25) + lace * 0.018;
 		return clamp((tall - up) / 0.012);
 	};
@@ -320,7 +322,7 @@ export function createWoodHall(
 					const own =
 						fern[channel] *
 						(air.light[channel] * lit + air.shade[channel] * 0.4);
-					const tone = lerp(own, mist[channel], row.haze * 0.8);
+					const tone = lerp(own, mist[channel], row.haze * 0.45);
 					out[channel] += (tone - out[channel]) * bush;
 				}
 			}

@@ -1,7 +1,9 @@
-/** A wood: seen from inside between its trunks, or from above as ridge behind ridge of firs in the mist. */
+/** A wood: seen from inside between its trunks, or from a height as ridge behind ridge of firs in the mist. */
 
 import { createSky } from "../nature/sky.ts";
+import { createWeather } from "../nature/weather.ts";
 import { createWoodHall } from "../nature/wood-hall.ts";
+import { createWoodRidges } from "../nature/wood-ridges.ts";
 import { createLattice, randomFrom } from "../noise.ts";
 import { growthFor } from "../palette.ts";
 import type { Scene } from "./scene.ts";
@@ -9,7 +11,15 @@ import type { Scene } from "./scene.ts";
 export const forest: Scene = (brief, view) => {
 	const random = randomFrom(brief.seed);
 	const lattice = createLattice(brief.seed);
-	const sky = createSky(brief, view, 0.6 + 0.1 * random(), lattice);
+	const isInside = random() < 0.6;
+	const horizon = isInside ? 0.6 + 0.1 * random() : 0.46 + 0.14 * random();
+	const sky = createSky(brief, view, horizon, lattice);
 	const growth = growthFor(brief, random);
-	return createWoodHall(brief, view, sky, growth, lattice);
+	const create = isInside ? createWoodHall : createWoodRidges;
+	const wood = create(brief, view, sky, growth, lattice);
+	const weather = createWeather(brief, view, sky);
+	return (x, y, out) => {
+		wood(x, y, out);
+		weather(x, y, out);
+	};
 };

@@ -8,6 +8,7 @@ import { createMassif, type Massif } from "../nature/massif.ts";
 import { createSky, type Sky } from "../nature/sky.ts";
 import { castLand, type LandLooker } from "../nature/terrain.ts";
 import { createWater } from "../nature/water.ts";
+import { createWeather } from "../nature/weather.ts";
 import {
 	createLattice,
 	fractalNoise,
@@ -67,7 +68,7 @@ function createGround(
 	const thickness = 0.012 + 0.022 * random() + 0.13 * air.fog;
 	const light = createLandLight(sky, thickness, 0.3 + 0.4 * random());
 	const snowline =
-		growth.snow > 0.3 ? 0 : massif.summit * (0.22 + 0.4 * random());
+		growth.snow > 0.3 ? -0.4 : massif.summit * (0.22 + 0.4 * random());
 	const treeline = 0.35 + 0.9 * random();
 	const pine = scale(fade(growth.conifer, 0.25), 0.5);
 	const wood = scale(fade(growth.leaves[0] ?? growth.grass, 0.2), 0.5);
@@ -183,6 +184,8 @@ export const mountains: Scene = (brief, view) => {
 		(x, y, out) => scenery(mirror, x, y, mirror.depthAt(x, y), 1, out),
 	);
 
+	const weather = createWeather(brief, view, sky);
+
 	return (x, y, out) => {
 		const z = straight.depthAt(x, y);
 		let isWater = false;
@@ -193,5 +196,6 @@ export const mountains: Scene = (brief, view) => {
 		if (isWater) water(x, y, out);
 		else scenery(straight, x, y, z, 0, out);
 		grove(x, y, out);
+		weather(x, y, out);
 	};
 };

@@ -1,8 +1,10 @@
 /** Every scene the painter knows, one line each. */
 
 import type { SceneName } from "../brief.ts";
+import { desert } from "./desert.ts";
 import { forest } from "./forest.ts";
 import { mountains } from "./mountains.ts";
+import { night } from "./night.ts";
 import type { Scene } from "./scene.ts";
 import { sea } from "./sea.ts";
 
@@ -10,8 +12,8 @@ export const SCENES: Record<SceneName, Scene> = {
 	mountains,
 	sea,
 	forest,
-	desert: mountains,
-	night: mountains,
+	desert,
+	night,
 	city: mountains,
 	flowers: mountains,
 	abstract: mountains,

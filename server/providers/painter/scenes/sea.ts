@@ -10,6 +10,7 @@ import { type BoatPlace, createSails } from "../nature/sails.ts";
 import { createSeaSurface } from "../nature/sea-surface.ts";
 import { createSky } from "../nature/sky.ts";
 import { castLand, type LandLooker } from "../nature/terrain.ts";
+import { createWeather } from "../nature/weather.ts";
 import { createLattice, randomFrom } from "../noise.ts";
 import { growthFor, pick } from "../palette.ts";
 import { type Scene, subjectScale, type View } from "./scene.ts";
@@ -172,6 +173,8 @@ export const sea: Scene = (brief, view) => {
 				)
 			: undefined;
 
+	const weather = createWeather(brief, view, sky);
+
 	return (x, y, out) => {
 		const z = straight.depthAt(x, y);
 		const plane = y > horizon ? eye / (y - horizon) : 1e9;
@@ -184,5 +187,6 @@ export const sea: Scene = (brief, view) => {
 		lighthouse?.(x, y, out);
 		boats(x, y, out);
 		if (hasBirds && y < horizon) birds(x, y, out);
+		weather(x, y, out);
 	};
 };

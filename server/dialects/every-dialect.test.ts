@@ -1,0 +1,222 @@
+/** What holds in every dialect: one behaviour, one test, one column for each. A new dialect does not compile until it has its column. */
+import assert from "node:assert/strict";
+import { type TestContext, test } from "node:test";
+import { ProviderError } from "../providers/provider.ts";
+import {
+	createScriptedProvider,
+	type ScriptedProvider,
+	scriptedModel,
+} from "../testing/scripted-provider.ts";
+import { openTestApp, type TestTeam } from "../testing/test-app.ts";
+
+const DIALECTS = ["platform", "text2image"] as const;
+type DialectName = (typeof DIALECTS)[number];
+type Table<T> = Readonly<Record<DialectName, T>>;
+
+/** How each dialect asks for pictures. */
+const generate: Table<{ path: string; body: (count: number) => object }> = {
+	platform: {
+		path: "/v0/images/generations",
+		body: (sampleCount) => ({ prompt: "a", resolution: "low", sampleCount }),
+	},
+	text2image: {
+		path: "/api/text2image/generate",
+		body: (n) => ({ prompt: "a", size: "256x256", n, useCache: false }),
+	},
+};
+
+interface Answer {
+	readonly status: number;
+	readonly text: string;
+	// biome-ignore lint/suspicious/noExplicitAny: the shape of an answer is what a test is about
+	readonly body: any;
+}
+
+interface House {
+	readonly provider: ScriptedProvider;
+	readonly own: TestTeam;
+	team(credits?: number): Promise<TestTeam>;
+	balance(): Promise<number>;
+	ask(
+		name: DialectName,
+		payload: object | string,
+		headers?: Readonly<Record<string, string>>,
+	): Promise<Answer>;
+}
+
+async function openHouse(
+	t: TestContext,
+	environment: Readonly<Record<string, string>> = {},
+): Promise<House> {
+	const provider = createScriptedProvider();
+	const { app, team } = await openTestApp(t, {
+		providers: [provider],
+		models: [scriptedModel()],
+		environment: { GESSO_DEFAULT_MODEL: "scripted", ...environment },
+	});
+	const own = await team(100);
+	return {
+		provider,
+		own,
+		team,
+		balance: async () => (await app.engine.creditSums(own.principal)).balance,
+		ask: async (name, payload, headers = own.headers) => {
+			const response = await app.server.inject({
+				method: "POST",
+				url: generate[name].path,
+				headers: { "content-type": "application/json", ...headers },
+				payload:
+					typeof payload === "string" ? payload : JSON.stringify(payload),
+			});
+			return {
+				status: response.statusCode,
+				text: response.body,
+				body: response.json(),
+			};
+		},
+	};
+}
+
+/** Refused in the dialect's own shape, with the status and the words of the table, and nothing drawn or charged. */
+async function assertRefused(
+	house: House,
+	name: DialectName,
+	answer: Answer,
+	[status, words]: readonly [number, RegExp],
+): Promise<void> {
+	assert.equal(answer.status, status, `${name}: ${answer.text.slice(0, 300)}`);
+	const message: Table<() => unknown> = {
+		platform: () => answer.body.error,
+		text2image: () => answer.body.error.message,
+	};
+	assert.equal(typeof message[name](), "string", answer.text.slice(0, 300));
+	assert.match(answer.text, words);
+	assert.equal(await house.balance(), 100, `${name} charged`);
+	assert.equal(house.provider.calls.length, 0, `${name} drew`);
+}
+
+for (const name of DIALECTS) {
+	test(`${name}: without an apiKey, or with a wrong one, nothing happens`, async (t) => {
+		const house = await openHouse(t);
+		const expected: Table<readonly [number, RegExp]> = {
+			platform: [401, /unauthenticated/],
+			text2image: [401, /UNAUTHORIZED/],
+		};
+		for (const headers of [
+			{},
+			{ authorization: "Bearer sk-img-wrong" },
+			{ authorization: "Basic c2stOg==" },
+		]) {
+			const answer = await house.ask(name, generate[name].body(1), headers);
+			await assertRefused(house, name, answer, expected[name]);
+		}
+	});
+
+	test(`${name}: malformed JSON is refused`, async (t) => {
+		const house = await openHouse(t);
+		const expected: Table<readonly [number, RegExp]> = {
+			platform: [400, /not valid JSON/],
+			text2image: [400, /PARSE_ERROR/],
+		};
+		for (const payload of ['{"prompt": "a"', "{'a'}", '{"__proto__": 1}']) {
+			const answer = await house.ask(name, payload);
+			await assertRefused(house, name, answer, expected[name]);
+		}
+	});
+
+	test(`${name}: a prompt that is missing, empty or of the wrong type is refused`, async (t) => {
+		const house = await openHouse(t);
+		const expected: Table<readonly [number, RegExp]> = {
+			platform: [400, /"field":"prompt"/],
+			text2image: [400, /MISSING_PROMPT|INVALID_PARAMETER/],
+		};
+		for (const prompt of [undefined, "", "   ", 7, null, ["a"]]) {
+			const body = { ...generate[name].body(1), prompt };
+			const answer = await house.ask(name, body);
+			await assertRefused(house, name, answer, expected[name]);
+		}
+	});
+
+	test(`${name}: text that is no text is refused`, async (t) => {
+		const house = await openHouse(t);
+		for (const prompt of ["a\0b", "\ud800", "x".repeat(32_001)]) {
+			const body = { ...generate[name].body(1), prompt };
+			const answer = await house.ask(name, body);
+			await assertRefused(house, name, answer, [400, /prompt/]);
+		}
+	});
+
+	test(`${name}: too many images, or none, are refused`, async (t) => {
+		const house = await openHouse(t);
+		for (const count of [0, -1, 1_000, 1.5]) {
+			const answer = await house.ask(name, generate[name].body(count));
+			await assertRefused(house, name, answer, [400, /sampleCount|\bn\b/]);
+		}
+	});
+
+	test(`${name}: a body over the limit is refused`, async (t) => {
+		const house = await openHouse(t, { GESSO_MAX_BODY_BYTES: "2000000" });
+		const body = { ...generate[name].body(1), prompt: "x".repeat(2_000_000) };
+		const answer = await house.ask(name, body);
+		await assertRefused(house, name, answer, [413, /larger|limit|groß|bytes/i]);
+	});
+
+	test(`${name}: what the team cannot pay is refused`, async (t) => {
+		const house = await openHouse(t);
+		const poor = await house.team(1);
+		const answer = await house.ask(
+			name,
+			generate[name].body(2),
+			poor.headers as Record<string, string>,
+		);
+		await assertRefused(house, name, answer, [402, /credits|Credits|Guthaben/]);
+	});
+
+	test(`${name}: a vendor's refusal is told, refunded, and keeps the vendor's words to itself`, async (t) => {
+		const house = await openHouse(t);
+		house.provider.script = () => ({
+			kind: "fail",
+			error: new ProviderError(
+				"content_blocked",
+				"vendor: policy 17b, key 99",
+				{
+					publicMessage: "The content was refused.",
+				},
+			),
+		});
+		const answer = await house.ask(name, generate[name].body(2));
+		const expected: Table<readonly [number, RegExp]> = {
+			platform: [422, /content_blocked/],
+			text2image: [500, /TEXT2IMAGE_ERROR/],
+		};
+		const [status, words] = expected[name];
+		assert.equal(answer.status, status, answer.text.slice(0, 300));
+		assert.match(answer.text, words);
+		assert.doesNotMatch(answer.text, /17b|key 99/);
+		assert.equal(await house.balance(), 100);
+	});
+
+	test(`${name}: an Idempotency-Key makes a repeated request one generation`, async (t) => {
+		const house = await openHouse(t);
+		const headers = { ...house.own.headers, "idempotency-key": "once" };
+		const body = generate[name].body(1);
+		const answers = await Promise.all(
+			Array.from({ length: 5 }, () => house.ask(name, body, headers)),
+		);
+		assert.deepEqual(
+			answers.map(({ status }) => status),
+			[200, 200, 200, 200, 200],
+		);
+		assert.equal(house.provider.calls.length, 1);
+		assert.equal(await house.balance(), 99);
+	});
+}
+
+test("what is drawn through one dialect is in the library of every other, paid from the same credits", async (t) => {
+	const house = await openHouse(t);
+	for (const name of DIALECTS) {
+		const answer = await house.ask(name, generate[name].body(2));
+		assert.equal(answer.status, 200, answer.text.slice(0, 300));
+	}
+	assert.equal(await house.balance(), 100 - 2 * DIALECTS.length);
+});

@@ -1,0 +1,107 @@
+/** Small warm lights in a large night: a tent, a hut with a lit window, a falling star. */
+
+import { type Colour, lay, shine } from "../colour.ts";
+import { bell, bump, clamp } from "../curve.ts";
+import type { Sky } from "./sky.ts";
+
+type Brush = (x: number, y: number, out: Float64Array) => void;
+
+const LAMP: Colour = [1, 0.62, 0.26];
+
+/** A tent lit from inside. @param foot y of the ground. @param height in picture heights. */
+export function createTent(
+	x: number,
+	foot: number,
+	height: number,
+	pixel: number,
+): Brush {
+	const soft = pixel / height;
+	return (px, py, out) => {
+		const u = (px - x) / height;
+		const v = (foot - py) / height;
+		if (u < -5 || u > 5 || v > 4 || v < -3) return;
+		shine(out, LAMP, bell(Math.sqrt(u * u + v * v) * 0.9) * 0.1);
+		if (v < -0.02 || v > 1.05) return;
+		const away = u < 0 ? -u : u;
+		const roof = 1.05 * (1 - v) * (1 - 0.25 * v);
+		const cover = clamp((roof - away) / soft + 0.5);
+		if (cover === 0) return;
+		const seam = clamp(1 - (away - 0.03 * (1 - v)) / (soft + 0.03));
+		const glow = 0.35 + 0.85 * bump(v * 0.9) * (1 - 0.55 * away) - 0.25 * seam;
+		lay(out, [1.25 * glow, 0.62 * glow, 0.2 * glow], cover);
+	};
+}
+
+/** A hut with a lit window and a chimney. */
+export function createHut(
+	sky: Sky,
+	x: number,
+	foot: number,
+	height: number,
+	snow: number,
+	pixel: number,
+): Brush {
+	const soft = pixel / height;
+	const { shade } = sky.air;
+	const wall: Colour = [shade[0] * 0.12, shade[1] * 0.1, shade[2] * 0.1];
+	const roofTone = 0.08 + 0.6 * snow;
+	const roof: Colour = [
+		shade[0] * roofTone,
+		shade[1] * roofTone,
+		shade[2] * roofTone,
+	];
+	return (px, py, out) => {
+		const u = (px - x) / height;
+		const v = (foot - py) / height;
+		if (u < -5 || u > 5 || v > 4 || v < -3) return;
+		const du = u - 0.25;
+		const dv = v - 0.28;
+		shine(out, LAMP, bell(Math.sqrt(du * du + dv * dv)) * 0.13);
+		if (v < -0.02 || v > 1.15 || u < -1.2 || u > 1.2) return;
+		const away = u < 0 ? -u : u;
+		const body = Math.min(0.85 - away, 0.52 - v, v + 0.02);
+		lay(out, wall, clamp(body / soft + 0.5));
+		const chimney = Math.min(0.07 - Math.abs(u + 0.42), 1.12 - v, v - 0.5);
+		lay(out, wall, clamp(chimney / soft + 0.5));
+		const slope = Math.min(
+			1 - v - away * 0.5,
+			v - 0.5 + (away - 0.85) * 0.1,
+			1 - away,
+		);
+		lay(out, roof, clamp(slope / soft + 0.5));
+		const pane = Math.min(0.13 - Math.abs(u - 0.25), 0.11 - Math.abs(v - 0.28));
+		const bars = Math.min(Math.abs(u - 0.25), Math.abs(v - 0.28)) - 0.012;
+		lay(
+			out,
+			[1.5, 0.95, 0.4],
+			clamp(Math.min(pane, bars) / soft + 0.5) * (pane > -soft ? 1 : 0),
+		);
+	};
+}
+
+/** One falling star with its trail. @param lowest y it may reach. */
+export function createMeteor(
+	random: () => number,
+	halfWidth: number,
+	lowest: number,
+	pixel: number,
+): Brush {
+	const x0 = (random() * 1.4 - 0.7) * halfWidth;
+	const y0 = lowest * (0.08 + 0.3 * random());
+	const run = (random() < 0.5 ? -1 : 1) * (0.12 + 0.1 * random());
+	const fall = 0.05 + 0.09 * random();
+	const squared = run * run + fall * fall;
+	return (x, y, out) => {
+		const dx = x - x0;
+		const dy = y - y0;
+		const share = (dx * run + dy * fall) / squared;
+		if (share < 0 || share > 1) return;
+		const offX = dx - run * share;
+		const offY = dy - fall * share;
+		const width = 0.0006 + 0.0016 * share;
+		const drawn = width < pixel * 0.7 ? pixel * 0.7 : width;
+		const away = Math.sqrt(offX * offX + offY * offY) / drawn;
+		const light = bump(away * 0.5) * share * share * (width / drawn);
+		shine(out, [0.9, 0.95, 1], light * 1.3 * bump(share * share * share * 0.9));
+	};
+}
