@@ -1,3 +1,4 @@
+/** Every range that is not the public internet is refused, in every disguise. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";

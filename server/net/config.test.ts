@@ -1,3 +1,4 @@
+/** The settings of outbound fetches take what can work and name what cannot. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { readSettings } from "../settings.ts";

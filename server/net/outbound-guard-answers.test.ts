@@ -1,3 +1,4 @@
+/** What a fetch does with an answer that nobody should keep. */
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { type AddressInfo, createServer as createTcpServer } from "node:net";

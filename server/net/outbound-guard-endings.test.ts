@@ -1,3 +1,4 @@
+/** How a fetch ends when it takes too long, fails, or is wanted no more. */
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { type AddressInfo, createServer as createTcpServer } from "node:net";

@@ -1,3 +1,4 @@
+/** Where a fetch lets itself be sent. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { TestShop } from "./test-shop.ts";

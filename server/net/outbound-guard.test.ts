@@ -1,3 +1,4 @@
+/** What a fetch reaches, and that nothing inside our network is among it. */
 import assert from "node:assert/strict";
 import type { LookupAddress } from "node:dns";
 import { describe, it } from "node:test";

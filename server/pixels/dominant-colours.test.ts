@@ -1,3 +1,4 @@
+/** The colours found are those that a person would name, in the order of how much there is of them. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import sharp, { type Sharp } from "sharp";

@@ -1,3 +1,4 @@
+/** The gate holds its limit and its order, whatever its jobs do. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { setImmediate } from "node:timers/promises";

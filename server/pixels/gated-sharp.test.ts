@@ -1,3 +1,4 @@
+/** What sharp is allowed to read, and how much of it at once. */
 import assert from "node:assert/strict";
 import { availableParallelism } from "node:os";
 import { describe, it } from "node:test";

@@ -1,3 +1,4 @@
+/** Pictures are known by their bytes, and the dangerous and the broken ones are turned away. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { Sharp } from "sharp";

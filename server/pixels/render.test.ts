@@ -1,3 +1,4 @@
+/** Variants have the size, the colours and the mark they must have, whatever their source is. */
 import assert from "node:assert/strict";
 import { access, readFile, stat, writeFile } from "node:fs/promises";
 import { before, describe, it } from "node:test";

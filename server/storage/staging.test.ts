@@ -1,3 +1,4 @@
+/** Staged files are whole, hashed and swept up after, whatever becomes of their source. */
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import {

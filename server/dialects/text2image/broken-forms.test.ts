@@ -140,7 +140,14 @@ test("a form that does not arrive in time is refused, and the connection still r
 	const server = fastify();
 	t.after(() => server.close());
 	await server.register(multipart);
-	server.post("/", async (request) => await readMultipart(request, 50));
+	server.post(
+		"/",
+		async (request) =>
+			await readMultipart(request, {
+				maxBodyBytes: 1_000,
+				arrivalTimeoutMs: 50,
+			}),
+	);
 	server.setErrorHandler(async (error, _request, reply) =>
 		reply.status(400).send({ said: String((error as Error).message) }),
 	);

@@ -99,17 +99,24 @@ export function succeeded(response: LightMyRequestResponse): SuccessAnswer {
 		assert.equal(call.purpose, "text2image");
 		assert.ok(call.duration_ms >= 0);
 	}
-	const { images, warnings, ...first } = body.data;
-	const { model, prompt, ...mirrored } = first;
-	assert.equal(typeof model, "string");
-	assert.equal(typeof prompt, "string");
-	assert.equal(mirrored.image_base64, images[0].image_base64);
-	for (const image of [mirrored, ...images]) {
-		assert.deepEqual(Object.keys(image).sort(), [
+	const { warnings, ...data } = body.data;
+	assert.deepEqual(Object.keys(data), [
+		"image_base64",
+		"image_format",
+		"size",
+		"model",
+		"prompt",
+		"seed",
+		"images",
+	]);
+	assert.equal(data.image_base64, data.images[0].image_base64);
+	assert.equal(data.image_format, data.images[0].image_format);
+	for (const image of data.images) {
+		assert.deepEqual(Object.keys(image), [
 			"image_base64",
 			"image_format",
-			"seed",
 			"size",
+			"seed",
 		]);
 	}
 	assert.notDeepEqual(warnings, []);

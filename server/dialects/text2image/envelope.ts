@@ -52,7 +52,9 @@ export function successBody(success: Success) {
 			cache_key: cacheKey,
 		}),
 		data: {
-			...first,
+			image_base64: first.image_base64,
+			image_format: first.image_format,
+			size: first.size,
 			model: generation.model,
 			prompt: parameters.prompt,
 			seed: parameters.seeds === undefined ? null : first.seed,

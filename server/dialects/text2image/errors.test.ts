@@ -3,10 +3,12 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ProviderError } from "../../providers/provider.ts";
 import {
+	multipartOf,
 	openText2Image,
 	PATH,
 	PROMPT,
 	refused,
+	sendMultipart,
 	succeeded,
 } from "./envelope-contract.ts";
 
@@ -43,6 +45,25 @@ test("S4-21: a body that is too large is 413, another type 415, both in the enve
 			415,
 			"UNSUPPORTED_MEDIA_TYPE",
 		);
+});
+
+test("the server's own limit for bodies holds here too, when it is smaller", async (t) => {
+	const house = await openText2Image(t, {
+		environment: { GESSO_MAX_BODY_BYTES: "2000" },
+	});
+	const fields = { prompt: "x".repeat(2_100) };
+	const answers = [
+		await house.ask(fields),
+		await sendMultipart(house, multipartOf(fields)),
+		await house.send({
+			headers: { "content-type": "application/x-www-form-urlencoded" },
+			payload: new URLSearchParams(fields).toString(),
+		}),
+	];
+	for (const answer of answers) {
+		const { error } = refused(answer, 413, "PAYLOAD_TOO_LARGE");
+		assert.match(String(error.details.explanation), /2000/);
+	}
 });
 
 test("S4-21: whatever else is under /api/text2image is 404 in the envelope", async (t) => {

@@ -6,13 +6,20 @@ import { logError } from "../../http/http-server.ts";
 import { ANSWER, MISSING_PROMPT } from "./answers.ts";
 import { errorBody } from "./envelope.ts";
 import { languageOf, type Text } from "./language.ts";
-import { invalidField, Refusal, type RefusalDetails } from "./refusal.ts";
+import {
+	invalidField,
+	Refusal,
+	type RefusalDetails,
+	tooLarge,
+} from "./refusal.ts";
 
-function refusalOf(thrown: unknown): Refusal {
+function refusalOf(thrown: unknown, maxBodyBytes: number): Refusal {
 	if (thrown instanceof Refusal) return thrown;
 	const { code: fastifyCode } = (thrown ?? {}) as Partial<FastifyError>;
 	if (fastifyCode === "FST_ERR_CTP_EMPTY_JSON_BODY")
 		return new Refusal(MISSING_PROMPT);
+	if (fastifyCode === "FST_ERR_CTP_BODY_TOO_LARGE")
+		return tooLarge(`A body may have ${maxBodyBytes} bytes.`, thrown);
 	const error = engineErrorOf(thrown);
 	if (error.code === "internal") {
 		const { generationId } = error.details;
@@ -54,13 +61,19 @@ function detailsOf({ code, message, details }: EngineError): RefusalDetails {
 }
 
 /** The dialect's error handler. */
-export function renderErrors(clock: () => number) {
+export function renderErrors({
+	clock,
+	maxBodyBytes,
+}: {
+	clock: () => number;
+	maxBodyBytes: number;
+}) {
 	return async (
 		thrown: unknown,
 		request: FastifyRequest,
 		reply: FastifyReply,
 	): Promise<FastifyReply> => {
-		const { answer, details } = refusalOf(thrown);
+		const { answer, details } = refusalOf(thrown, maxBodyBytes);
 		logError(request.log, answer === ANSWER.internal, thrown);
 		if (details.retry_after_ms !== undefined)
 			void reply.header(

@@ -270,7 +270,7 @@ test("S4-2, S4-3: the endpoint is described with both encodings, its fields and 
 		"application/x-www-form-urlencoded",
 	]);
 	for (const { schema } of Object.values<{
-		schema: { properties: object };
+		schema: { properties: object; required: string[] };
 	}>(post.requestBody.content)) {
 		assert.deepEqual(Object.keys(schema.properties), [
 			"prompt",
@@ -281,6 +281,7 @@ test("S4-2, S4-3: the endpoint is described with both encodings, its fields and 
 			"seeds",
 			"useCache",
 		]);
+		assert.deepEqual(schema.required, ["prompt"]);
 	}
 	assert.deepEqual(Object.keys(post.responses), ["200", "4XX", "5XX"]);
 });

@@ -4,16 +4,21 @@ import type { FastifyError, FastifyRequest } from "fastify";
 import type { HttpServer } from "../../http/http-server.ts";
 import { invalidField, Refusal, tooLarge, unreadable } from "./refusal.ts";
 
-/** Room for the longest prompt, however it is written, and for little else. */
-export const MAX_BODY_BYTES = 1_048_576;
 const MAX_FIELDS = 40;
 const MAX_FIELD_BYTES = 262_144;
 const MAX_NAME_CHARACTERS = 100;
-/** How long a multipart body may take to arrive, in milliseconds. */
-const ARRIVAL_TIMEOUT_MS = 60_000;
+
+export interface FormLimits {
+	readonly maxBodyBytes: number;
+	/** How long a multipart body may take to arrive. */
+	readonly arrivalTimeoutMs: number;
+}
 
 /** Teaches a part of the server both kinds of forms. */
-export async function registerForms(server: HttpServer): Promise<void> {
+export async function registerForms(
+	server: HttpServer,
+	limits: FormLimits,
+): Promise<void> {
 	await server.register(multipart, {
 		throwFileSizeLimit: false,
 		limits: {
@@ -26,11 +31,12 @@ export async function registerForms(server: HttpServer): Promise<void> {
 		},
 	});
 	server.addHook("preValidation", async (request) => {
-		if (request.isMultipart()) request.body = await readMultipart(request);
+		if (request.isMultipart())
+			request.body = await readMultipart(request, limits);
 	});
 	server.addContentTypeParser(
 		"application/x-www-form-urlencoded",
-		{ parseAs: "string", bodyLimit: MAX_BODY_BYTES },
+		{ parseAs: "string", bodyLimit: limits.maxBodyBytes },
 		async (_request: FastifyRequest, body: string) => {
 			const entries = [...new URLSearchParams(body)];
 			if (entries.length > MAX_FIELDS) throw tooManyFields();
@@ -42,7 +48,7 @@ export async function registerForms(server: HttpServer): Promise<void> {
 /** @throws {Refusal} for a file, for too much of anything, and for what is no multipart body. */
 export async function readMultipart(
 	request: FastifyRequest,
-	arrivalTimeoutMs = ARRIVAL_TIMEOUT_MS,
+	{ maxBodyBytes, arrivalTimeoutMs }: FormLimits,
 ): Promise<Record<string, unknown>> {
 	const source = request.raw;
 	const limit = Promise.withResolvers<never>();
@@ -50,8 +56,8 @@ export async function readMultipart(
 	const count = (chunk: Buffer) => {
 		receivedBytes += chunk.length;
 		// The parser has no limit for what stands before, between and after the parts.
-		if (receivedBytes > MAX_BODY_BYTES)
-			limit.reject(tooLarge(`A form may have ${MAX_BODY_BYTES} bytes.`));
+		if (receivedBytes > maxBodyBytes)
+			limit.reject(tooLarge(`A body may have ${maxBodyBytes} bytes.`));
 	};
 	const timer = setTimeout(
 		() => limit.reject(unreadable("The body did not arrive in time.")),

@@ -12,7 +12,7 @@ import type { DialectContext } from "../dialect.ts";
 import { successBody } from "./envelope.ts";
 import { renderErrors } from "./errors.ts";
 import { generate } from "./generate.ts";
-import { MAX_BODY_BYTES, registerForms } from "./read-form.ts";
+import { registerForms } from "./read-form.ts";
 import { readParameters } from "./read-parameters.ts";
 import { generateBody, responses } from "./schema.ts";
 
@@ -22,6 +22,10 @@ export interface RouteSettings {
 	readonly model: string;
 	readonly maxImages: number;
 }
+
+/** Room for the longest prompt, however it is written, and for little else. */
+const MAX_BODY_BYTES = 1_048_576;
+const FORM_TIMEOUT_MS = 60_000;
 
 const docs = {
 	tags: ["Text2Image"],
@@ -42,7 +46,12 @@ export async function registerRoutes(
 	settings: RouteSettings,
 ): Promise<void> {
 	const { engine } = context;
-	const renderError = renderErrors(context.clock);
+	// The server's own limit may be the smaller one.
+	const maxBodyBytes = Math.min(
+		MAX_BODY_BYTES,
+		server.initialConfig.bodyLimit ?? MAX_BODY_BYTES,
+	);
+	const renderError = renderErrors({ clock: context.clock, maxBodyBytes });
 	server.setErrorHandler(renderError);
 	server.setNotFoundHandler(async ({ method, url }, reply) => {
 		const [path] = url.split("?");
@@ -56,25 +65,28 @@ export async function registerRoutes(
 		guarded.addHook("onRequest", async (request) => {
 			request.principal = await engine.authenticate(apiKeyOf(request));
 		});
-		await registerForms(guarded);
+		await registerForms(guarded, {
+			maxBodyBytes,
+			arrivalTimeoutMs: FORM_TIMEOUT_MS,
+		});
 		guarded.addHook("preValidation", async (request) => {
 			// Without any body there is no prompt either, and that is what to complain of.
 			request.body ??= {};
 		});
-		registerGenerate(guarded, context, settings);
+		registerGenerate(guarded, context, { ...settings, maxBodyBytes });
 	});
 }
 
 function registerGenerate(
 	server: HttpServer,
 	{ engine, clock }: DialectContext,
-	settings: RouteSettings,
+	settings: RouteSettings & { readonly maxBodyBytes: number },
 ): void {
 	const maxImages = Math.min(settings.maxImages, engine.maxImagesPerRequest);
 	server.post(
 		"/generate",
 		{
-			bodyLimit: MAX_BODY_BYTES,
+			bodyLimit: settings.maxBodyBytes,
 			schema: { ...docs, body: generateBody, response: responses },
 		},
 		async (request, reply) => {

@@ -8,6 +8,9 @@ export const DEFAULT_SIZE = "1024x1024";
 export const QUALITIES = ["standard", "hd"] as const;
 export type Quality = (typeof QUALITIES)[number];
 
+/** The bounds are for readers of the document; `read-parameters.ts` checks them. */
+const seed = z.int().meta({ minimum: 0, maximum: MAX_SEED });
+
 /**
  * Types only: what a value may be is checked in `read-parameters.ts`, which has a code for each field. A field that is
  * `null` counts as absent, and unknown ones are let through to be named in a warning.
@@ -32,19 +35,16 @@ export const generateBody = z
 				default: "standard",
 				examples: [...QUALITIES],
 			}),
-		n: z.int().nullish().meta({
+		n: z.int().meta({ minimum: 1 }).nullish().meta({
 			description:
 				"How many images; as many as there are `seeds` when it is absent",
 			default: 1,
 		}),
-		seed: z
-			.int()
-			.nullish()
-			.meta({
-				description: `Seed of the first image, 0 to ${MAX_SEED}; the others count on. Ignored when there are \`seeds\`.`,
-			}),
+		seed: seed.nullish().meta({
+			description: `Seed of the first image, 0 to ${MAX_SEED}; the others count on. Ignored when there are \`seeds\`.`,
+		}),
 		seeds: z
-			.union([z.array(z.int()), z.string()])
+			.union([z.array(seed), z.string()])
 			.nullish()
 			.meta({
 				description:
@@ -57,6 +57,7 @@ export const generateBody = z
 		}),
 	})
 	.meta({
+		required: ["prompt"],
 		examples: [
 			{
 				prompt:

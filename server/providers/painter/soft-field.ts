@@ -2,11 +2,11 @@
 
 import type { View } from "./scenes/scene.ts";
 
-/** Distance of grid points in picture heights where pixels are finer than that: two pixels of a picture 1024 high. */
-const STEP = 1 / 512;
+/** Distance of grid points in picture heights where pixels are finer than that: some two pixels of a picture 1024 high. */
+const STEP = 1 / 448;
 
 /**
- * Returns a cheap look-up of a function that writes four values. The function must be smooth at the scale of 1/512 of the height.
+ * Returns a cheap look-up of a function that writes four values. The function must be smooth at the scale of 1/448 of the height.
  * @param top lowest y that may be asked for. @param bottom highest y; beyond these and the sides the nearest value holds.
  */
 export function createSoftField(
@@ -21,12 +21,21 @@ export function createSoftField(
 	const rows = Math.ceil((bottom - top) / step) + 2;
 	const values = new Float32Array(columns * rows * 4);
 	const isKnown = new Uint8Array(columns * rows);
+	/** Whether all four corners of the cell to the right of and below a point are known. */
+	const isReady = new Uint8Array(columns * rows);
 	const worked = new Float64Array(4);
 
-	const fill = (point: number, column: number, row: number) => {
-		work(left + column * step, top + row * step, worked);
-		values.set(worked, point * 4);
-		isKnown[point] = 1;
+	const prepare = (column: number, row: number) => {
+		for (let corner = 0; corner < 4; corner++) {
+			const atColumn = column + (corner & 1);
+			const atRow = row + (corner >> 1);
+			const point = atRow * columns + atColumn;
+			if (isKnown[point] === 1) continue;
+			work(left + atColumn * step, top + atRow * step, worked);
+			values.set(worked, point * 4);
+			isKnown[point] = 1;
+		}
+		isReady[row * columns + column] = 1;
 	};
 
 	const lastColumn = columns - 2;
@@ -38,21 +47,21 @@ export function createSoftField(
 		const column = Math.floor(across);
 		const row = Math.floor(down);
 		const here = row * columns + column;
-		const below = here + columns;
-		if (isKnown[here] === 0) fill(here, column, row);
-		if (isKnown[here + 1] === 0) fill(here + 1, column + 1, row);
-		if (isKnown[below] === 0) fill(below, column, row + 1);
-		if (isKnown[below + 1] === 0) fill(below + 1, column + 1, row + 1);
+		if (isReady[here] === 0) prepare(column, row);
 		const shareX = across - column;
 		const shareY = down - row;
+		const last = shareX * shareY;
+		const second = shareX - last;
+		const third = shareY - last;
+		const first = 1 - shareX - third;
 		const a = here * 4;
-		const b = below * 4;
+		const b = a + columns * 4;
 		for (let index = 0; index < 4; index++) {
-			const over = values[a + index];
-			const under = values[b + index];
-			const upper = over + (values[a + 4 + index] - over) * shareX;
-			const lower = under + (values[b + 4 + index] - under) * shareX;
-			out[index] = upper + (lower - upper) * shareY;
+			out[index] =
+				values[a + index] * first +
+				values[a + 4 + index] * second +
+				values[b + index] * third +
+				values[b + 4 + index] * last;
 		}
 	};
 }

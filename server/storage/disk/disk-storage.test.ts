@@ -1,3 +1,4 @@
+/** A disk keeps the storage contract, across file systems and killed processes too. */
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";

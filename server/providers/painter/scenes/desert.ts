@@ -2,13 +2,11 @@
 
 import { type Colour, hex, mix, retint, scale } from "../colour.ts";
 import { ramp, wave } from "../curve.ts";
-import { createCaravan } from "../nature/caravan.ts";
-import { createDunes, type Dunes } from "../nature/dunes.ts";
-import { createLandLight } from "../nature/land-light.ts";
-import { createMesas } from "../nature/mesas.ts";
-import { createSky, type Sky } from "../nature/sky.ts";
-import { castLand } from "../nature/terrain.ts";
-import { createWeather } from "../nature/weather.ts";
+import { createDunes, type Dunes } from "../land/dunes.ts";
+import { createLandLight } from "../land/land-light.ts";
+import { createMesas } from "../land/mesas.ts";
+import { castLand } from "../land/terrain.ts";
+import { createCaravan } from "../life/caravan.ts";
 import {
 	createLattice,
 	fractalNoise,
@@ -17,6 +15,8 @@ import {
 	randomFrom,
 } from "../noise.ts";
 import { growthFor, pick } from "../palette.ts";
+import { createSky, type Sky } from "../sky/sky.ts";
+import { createWeather } from "../sky/weather.ts";
 import { type Scene, subjectScale } from "./scene.ts";
 
 const SANDS = ["#e2b778", "#d99a5b", "#cf8150", "#e9cf9f", "#dcab83"];
@@ -91,7 +91,7 @@ export const desert: Scene = (brief, view) => {
 	const hasMesas = random() < 0.6;
 	const land = castLand(
 		view,
-		{ horizon, eye, near: 0.9, middle: 2.5, far: 45, summit: dunes.summit },
+		{ horizon, eye, near: 0.9, middle: 0.9, far: 45, summit: dunes.summit },
 		0.02,
 		dunes.height,
 	);

@@ -1,11 +1,11 @@
 /** A wood: seen from inside between its trunks, or from a height as ridge behind ridge of firs in the mist. */
 
-import { createSky } from "../nature/sky.ts";
-import { createWeather } from "../nature/weather.ts";
-import { createWoodHall } from "../nature/wood-hall.ts";
-import { createWoodRidges } from "../nature/wood-ridges.ts";
 import { createLattice, randomFrom } from "../noise.ts";
 import { growthFor } from "../palette.ts";
+import { createSky } from "../sky/sky.ts";
+import { createWeather } from "../sky/weather.ts";
+import { createWoodHall } from "../wood/hall.ts";
+import { createWoodRidges } from "../wood/ridges.ts";
 import type { Scene } from "./scene.ts";
 
 export const forest: Scene = (brief, view) => {

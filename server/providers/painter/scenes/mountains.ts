@@ -2,13 +2,9 @@
 
 import { type Colour, fade, lay, mix, put, scale } from "../colour.ts";
 import { octavesBetween, ramp } from "../curve.ts";
-import { createGrove, type TreePlace } from "../nature/grove.ts";
-import { createLandLight } from "../nature/land-light.ts";
-import { createMassif, type Massif } from "../nature/massif.ts";
-import { createSky, type Sky } from "../nature/sky.ts";
-import { castLand, type LandLooker } from "../nature/terrain.ts";
-import { createWater } from "../nature/water.ts";
-import { createWeather } from "../nature/weather.ts";
+import { createLandLight } from "../land/land-light.ts";
+import { createMassif, type Massif } from "../land/massif.ts";
+import { castLand, type LandLooker } from "../land/terrain.ts";
 import {
 	createLattice,
 	fractalNoise,
@@ -16,6 +12,10 @@ import {
 	randomFrom,
 } from "../noise.ts";
 import { type Growth, growthFor } from "../palette.ts";
+import { createGrove, type TreePlace } from "../plants/grove.ts";
+import { createSky, type Sky } from "../sky/sky.ts";
+import { createWeather } from "../sky/weather.ts";
+import { createWater } from "../water/still-water.ts";
 import { type Scene, subjectScale, type View } from "./scene.ts";
 
 const SNOW: Colour = [0.88, 0.91, 0.97];

@@ -3,15 +3,7 @@
 import type { Brief } from "../brief.ts";
 import { type Colour, lay, mix, scale, shine } from "../colour.ts";
 import { bell, coverage, decay } from "../curve.ts";
-import { createAurora } from "../nature/aurora.ts";
-import { createFirLine } from "../nature/fir-line.ts";
-import { createGrove } from "../nature/grove.ts";
-import { createMilkyWay } from "../nature/milky-way.ts";
-import { createHut, createMeteor, createTent } from "../nature/night-lights.ts";
-import { createSky, type Sky } from "../nature/sky.ts";
-import { createStars } from "../nature/stars.ts";
-import { createWater } from "../nature/water.ts";
-import { createWeather } from "../nature/weather.ts";
+import { createHut, createMeteor, createTent } from "../life/night-lights.ts";
 import {
 	createLattice,
 	type Lattice,
@@ -20,6 +12,14 @@ import {
 	randomFrom,
 } from "../noise.ts";
 import { type Growth, growthFor } from "../palette.ts";
+import { createFirLine } from "../plants/fir-line.ts";
+import { createGrove } from "../plants/grove.ts";
+import { createAurora } from "../sky/aurora.ts";
+import { createMilkyWay } from "../sky/milky-way.ts";
+import { createSky, type Sky } from "../sky/sky.ts";
+import { createStars } from "../sky/stars.ts";
+import { createWeather } from "../sky/weather.ts";
+import { createWater } from "../water/still-water.ts";
 import { type Scene, subjectScale, tabulate, type View } from "./scene.ts";
 
 interface Hill {
@@ -77,6 +77,19 @@ function raiseHills(
 		const haze = 0.62 * (1 - near) + 0.3 * air.fog;
 		return { top: tabulate(view, 0.06, top), colour: mix(own, air.haze, haze) };
 	});
+}
+
+/** The y above which there is only sky. */
+function highestOf(hills: readonly Hill[], view: View): number {
+	let top = 1;
+	for (
+		let x = -view.aspect / 2 - 0.05;
+		x < view.aspect / 2 + 0.05;
+		x += view.pixel
+	) {
+		for (const hill of hills) top = Math.min(top, hill.top(x));
+	}
+	return top - 2 * view.pixel;
 }
 
 /** What is special about this night's sky: soft light behind the clouds, and stars and meteors that are drawn sharp. */
@@ -143,17 +156,19 @@ export const night: Scene = (asked, view) => {
 	const nearest = hasLake ? horizon + 0.015 : 0.9 + 0.08 * random();
 	const hills = raiseHills(view, brief, sky, growth, lattice, random, nearest);
 
+	const ground = highestOf(hills, view);
 	const heaven = (x: number, y: number, out: Float64Array) => {
 		const open = sky.paint(x, y, out);
 		if (isClear) wonders.sparks(x, y, open, out);
 	};
 	const above = (x: number, y: number, out: Float64Array) => {
 		heaven(x, y, out);
+		if (y < ground) return;
 		for (let index = 0; index < hills.length; index++) {
 			const hill = hills[index];
 			const cover = coverage(y - hill.top(x), view.pixel * 1.3);
 			if (cover === 0) continue;
-			const grain = noise2(lattice, x * 60 + index * 9, y * 90) * 0.12;
+			const grain = noise2(lattice, x * 60 + index * 9, y * 90) * 0.05;
 			for (let channel = 0; channel < 3; channel++) {
 				const tone = hill.colour[channel] * (1 + grain);
 				out[channel] += (tone - out[channel]) * cover;

@@ -2,17 +2,17 @@
 
 import type { Brief, TimeOfDay } from "../brief.ts";
 import { type Colour, hex } from "../colour.ts";
-import { createBeach } from "../nature/beach.ts";
-import { createBirds } from "../nature/birds.ts";
-import { createCoast, type Headland } from "../nature/coast.ts";
-import { createLighthouse } from "../nature/lighthouse.ts";
-import { type BoatPlace, createSails } from "../nature/sails.ts";
-import { createSeaSurface } from "../nature/sea-surface.ts";
-import { createSky } from "../nature/sky.ts";
-import { castLand, type LandLooker } from "../nature/terrain.ts";
-import { createWeather } from "../nature/weather.ts";
+import { createCoast, type Headland } from "../land/coast.ts";
+import { castLand, type LandLooker } from "../land/terrain.ts";
+import { createBirds } from "../life/birds.ts";
+import { createLighthouse } from "../life/lighthouse.ts";
+import { type BoatPlace, createSails } from "../life/sails.ts";
 import { createLattice, randomFrom } from "../noise.ts";
 import { growthFor, pick } from "../palette.ts";
+import { createSky } from "../sky/sky.ts";
+import { createWeather } from "../sky/weather.ts";
+import { createBeach } from "../water/beach.ts";
+import { createSeaSurface } from "../water/sea-surface.ts";
 import { type Scene, subjectScale, type View } from "./scene.ts";
 
 const SAILS = ["#f4efe4", "#e9ddc7", "#c9553f", "#f2e3b3", "#dfe6ec"].map(hex);

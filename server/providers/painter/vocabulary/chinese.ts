@@ -137,10 +137,10 @@ export const chinese: Vocabulary = Object.freeze<Vocabulary>({
 		rectangle: "长方形, 矩形",
 	},
 	rugDesigns: {
-		medallion: "奖章, 波斯, 波斯毯, 波斯地毯, 传统, 古典, 东方",
+		medallion: "奖章, 波斯?, 波斯毯?, 波斯地毯?, 传统?, 古典?, 东方?",
 		allover: "佩斯利, 满花",
 		tribal: "部落, 几何, 幾何, 基里姆, 摩洛哥, 菱形, 民族",
-		striped: "条纹, 條紋, 现代, 北欧, 横纹",
+		striped: "条纹, 條紋, 现代?, 北欧?, 横纹",
 		lattice: "花卉, 碎花, 缠枝, 格子",
 	},
 });

@@ -21,7 +21,7 @@ export const english: Vocabulary = Object.freeze<Vocabulary>({
 		bidjar, bijar, nain, isfahan rug, qashqai, baluch, balouch, ziegler, beni ourain, azilal, boucherouite,
 		carpeting, area rug{,s}, floor covering{,s}, floor mat{,s}, doormat{,s}, hallway runner{,s}, stair runner{,s},
 		runner rug{,s}, rug runner{,s}, persian runner{,s}, antique runner{,s}, wool runner{,s}, oriental runner{,s},
-		rugpad, prayer mat{,s}, hand knotted, tufted, flatweave, flat weave, herati, boteh design`,
+		rugpad, prayer mat{,s}, hand knotted, tufted, flatweave, flat weave, herati`,
 	scene: {
 		mountains: `mountain{,s}, mountainous, mount, mountainscape, mountainside, alp, alps, alpine, peak{,s}, summit{,s},
 			hill{,s}, hillside, hilltop{,s}, highland{,s}, valley{,s}, ridge{,s}, ridgeline, lake{,s}, lakeside, lakeshore,
@@ -222,7 +222,7 @@ export const english: Vocabulary = Object.freeze<Vocabulary>({
 		rectangle: "rectangle, rectangular, area rug{,s}",
 	},
 	rugDesigns: {
-		medallion: `medallion{,s}, persian?, persian runner{,s}?, oushak, ushak, usak, kashan, tabriz, kerman, kirman, nain, sarouk, heriz, serapi,
+		medallion: `medallion{,s}, persian?, persian runner{,s}?, oushak?, ushak?, usak?, kashan?, tabriz?, kerman?, kirman?, nain?, sarouk?, heriz?, serapi?,
 			turkish?, oriental?, traditional?, classic?`,
 		allover:
 			"all over, allover, herati, boteh, paisley, mahal, ziegler, sultanabad, hamadan, serab, mir",

@@ -11,7 +11,7 @@ export const french: Vocabulary = Object.freeze<Vocabulary>({
 	notBefore: "sans, pas de, aucun, aucune, ni, jamais, évite, éviter",
 	meaningless:
 		"tapis rouge, tapis volant, tapis magique, sommets enneigés, montagnes enneigées, pics enneigés, cimes enneigées, sommet enneigé, montagne enneigée, point de vue, tour de france",
-	rugs: "tapis, moquette{,s}, kilim{,s}, kelim, tapis persan{,s}, tapis d orient, carpette{,s}, descente de lit, paillasson, tapis de couloir",
+	rugs: "tapis, moquette{,s}, kilim{,s}, kelim, carpette{,s}, descente de lit, paillasson, tapis de couloir",
 	scene: {
 		mountains: `montagne{,s}, montagneu{x,se}, mont, monts, sommet{,s}, cime{,s}, pic, pics, alpes, alpin{,e}, pyrénées, himalaya, vallée{,s}, colline{,s},
 			lac, lacs, glacier{,s}, falaise{,s}, volcan{,s}, fjord{,s}, massif, crête{,s}, alpage, sommets enneigés, montagnes enneigées,
@@ -148,12 +148,12 @@ export const french: Vocabulary = Object.freeze<Vocabulary>({
 	},
 	rugDesigns: {
 		medallion:
-			"médaillon{,s}, persan{,e,s,es}, oriental{,e}, classique, traditionnel{,le}",
+			"médaillon{,s}, persan{,e,s,es}?, oriental{,e}?, classique?, traditionnel{,le}?",
 		allover: "cachemire, boteh, paisley",
 		tribal:
 			"kilim{,s}, kelim, tribal{,e}, géométrique{,s}, berbère{,s}, marocain{,e}, losange{,s}, ethnique",
 		striped:
-			"rayé{,e,s,es}, rayures, à rayures, moderne{,s}, scandinave, contemporain{,e}",
+			"rayé{,e,s,es}, rayures, à rayures, moderne{,s}?, scandinave?, contemporain{,e}?",
 		lattice: "floral{,e}, fleuri{,e,s,es}, treillis",
 	},
 });

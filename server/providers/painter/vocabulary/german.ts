@@ -165,12 +165,12 @@ export const german: Vocabulary = Object.freeze<Vocabulary>({
 	},
 	rugDesigns: {
 		medallion:
-			"medaillon, medaillons, perser, perserteppich{,e}, persisch{,e,er,es,en}, orientteppich{,e}, klassisch{,e,er}, orientalisch{,e,er}",
+			"medaillon, medaillons, perser?, perserteppich{,e}?, persisch{,e,er,es,en}?, orientteppich{,e}?, klassisch{,e,er}?, orientalisch{,e,er}?",
 		allover: "boteh, paisley, herati, durchgemustert",
 		tribal:
 			"kelim{,s}, kilim{,s}, geometrisch{,e,er,es,en}, nomaden, gabbeh, berber, marokkanisch{,e,er}, rauten, raute, ethno",
 		striped:
-			"streifen, gestreift{,e,er,es,en}, modern{,e,er,es,en}, flickenteppich, skandinavisch{,e,er}",
+			"streifen, gestreift{,e,er,es,en}, modern{,e,er,es,en}?, flickenteppich, skandinavisch{,e,er}?",
 		lattice: "blumenmuster, floral{,e,er,es}, geblümt{,e,er}, gitter, ranken",
 	},
 });

@@ -10,7 +10,7 @@ export const italian: Vocabulary = Object.freeze<Vocabulary>({
 	notBefore: "senza, non, nessun, nessuna, mai, evita",
 	meaningless:
 		"tappeto rosso, tappeto volante, tappeto magico, cime innevate, montagne innevate, vette innevate, montagna innevata, punto di vista",
-	rugs: "tappet{o,i}, kilim, moquette, passatoia, passatoie, zerbin{o,i}, scendiletto, tappeto persiano, tappeti persiani",
+	rugs: "tappet{o,i}, kilim, moquette, passatoia, passatoie, zerbin{o,i}, scendiletto",
 	scene: {
 		mountains: `montagna, montagne, mont{e,i}, montuos{o,a}, vett{a,e}, cim{a,e}, picc{o,hi}, alpi, alpin{o,a,i,e}, dolomiti, appennini, himalaya, vall{e,i},
 			collin{a,e}, lag{o,hi}, ghiacciai{o,}, scoglier{a,e}, vulcan{o,i}, fiord{o,i}, cime innevate, montagne innevate, vette innevate,
@@ -145,12 +145,12 @@ export const italian: Vocabulary = Object.freeze<Vocabulary>({
 	},
 	rugDesigns: {
 		medallion:
-			"medaglion{e,i}, persian{o,a,i}, oriental{e,i}, classic{o,a}, tradizionale",
+			"medaglion{e,i}, persian{o,a,i}?, oriental{e,i}?, classic{o,a}?, tradizionale?",
 		allover: "paisley, boteh, cachemire",
 		tribal:
 			"kilim, tribale, geometric{o,a,i,he}, berbero, marocchino, romb{o,i}, etnico",
 		striped:
-			"strisce, a strisce, righe, a righe, modern{o,a}, scandinavo, contemporaneo",
+			"strisce, a strisce, righe, a righe, modern{o,a}?, scandinavo?, contemporaneo?",
 		lattice: "floreale, floreali, a fiori, traliccio",
 	},
 });

@@ -10,7 +10,7 @@ export const portuguese: Vocabulary = Object.freeze<Vocabulary>({
 	notBefore: "sem, não, nenhum, nenhuma, nunca, evite",
 	meaningless:
 		"tapete vermelho, tapete mágico, tapete voador, picos nevados, montanhas nevadas, cumes nevados, ponto de vista",
-	rugs: "tapete{,s}, carpete{,s}, kilim{,s}, passadeira{,s}, capacho{,s}, alcatifa{,s}, tapete persa",
+	rugs: "tapete{,s}, carpete{,s}, kilim{,s}, passadeira{,s}, capacho{,s}, alcatifa{,s}",
 	scene: {
 		mountains: `montanha{,s}, montanhos{o,a}, monte{,s}, serra{,s}, pico{,s}, cume{,s}, alpes, alpin{o,a}, andes, himalaia, vale{,s}, colina{,s}, lago{,s},
 			lagoa{,s}, geleira{,s}, penhasco{,s}, vulcão, vulcões, fiorde{,s}, picos nevados, montanhas nevadas, cumes nevados, cordilheira{,s}`,
@@ -142,12 +142,12 @@ export const portuguese: Vocabulary = Object.freeze<Vocabulary>({
 	},
 	rugDesigns: {
 		medallion:
-			"medalhão, medalhões, persa{,s}, oriental, orientais, clássic{o,a}, tradicional",
+			"medalhão, medalhões, persa{,s}?, oriental?, orientais?, clássic{o,a}?, tradicional?",
 		allover: "paisley, boteh, cashmere",
 		tribal:
 			"kilim{,s}, tribal, geométric{o,a,os,as}, berbere, marroquin{o,a}, losango{,s}, étnic{o,a}",
 		striped:
-			"listra{,s}, listrad{o,a}, riscas, modern{o,a}, escandinav{o,a}, contemporâne{o,a}",
+			"listra{,s}, listrad{o,a}, riscas, modern{o,a}?, escandinav{o,a}?, contemporâne{o,a}?",
 		lattice: "floral, florais, florid{o,a}, treliça",
 	},
 });

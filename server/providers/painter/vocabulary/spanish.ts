@@ -10,7 +10,7 @@ export const spanish: Vocabulary = Object.freeze<Vocabulary>({
 	notBefore: "sin, no, ningún, ninguna, nunca, evitar",
 	meaningless:
 		"alfombra roja, alfombra mágica, alfombra voladora, nevad{o,os,a,as} cumbres, cumbres nevadas, picos nevados, montañas nevadas, puntos de vista",
-	rugs: "alfombra{,s}, tapete{,s}, kilim{,s}, moqueta{,s}, alfombrilla{,s}, felpudo{,s}, pasillero, alfombra persa, alfombra de pasillo",
+	rugs: "alfombra{,s}, tapete{,s}, kilim{,s}, moqueta{,s}, alfombrilla{,s}, felpudo{,s}, pasillero, alfombra de pasillo",
 	scene: {
 		mountains: `montaña{,s}, montañoso, montañosa, monte{,s}, sierra{,s}, cordillera{,s}, pico{,s}, cima{,s}, cumbre{,s}, alpes, alpino, alpina,
 			andes, pirineos, himalaya, valle{,s}, colina{,s}, cerro{,s}, lago{,s}, laguna{,s}, glaciar{,es}, acantilado{,s}, volcán, volcanes,
@@ -146,12 +146,12 @@ export const spanish: Vocabulary = Object.freeze<Vocabulary>({
 	},
 	rugDesigns: {
 		medallion:
-			"medallón, medallones, persa{,s}, oriental{,es}, clásic{o,a}, tradicional",
+			"medallón, medallones, persa{,s}?, oriental{,es}?, clásic{o,a}?, tradicional?",
 		allover: "paisley, cachemira, boteh",
 		tribal:
 			"kilim{,s}, tribal, geométric{o,a,os,as}, bereber, marroquí, étnic{o,a}, rombos",
 		striped:
-			"rayas, a rayas, modern{o,a}, minimalista, nórdic{o,a}, listad{o,a}",
+			"rayas, a rayas, modern{o,a}?, minimalista?, nórdic{o,a}?, listad{o,a}",
 		lattice: "floral, flores, floread{o,a}, enrejado",
 	},
 });

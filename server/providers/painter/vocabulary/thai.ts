@@ -117,9 +117,9 @@ export const thai: Vocabulary = Object.freeze<Vocabulary>({
 		rectangle: "สี่เหลี่ยมผืนผ้า",
 	},
 	rugDesigns: {
-		medallion: "เปอร์เซีย, พรมเปอร์เซีย, คลาสสิก",
+		medallion: "เปอร์เซีย?, พรมเปอร์เซีย?, คลาสสิก?",
 		tribal: "คิลิม, ชนเผ่า, เรขาคณิต, โมร็อกโก",
-		striped: "ลายทาง, โมเดิร์น",
+		striped: "ลายทาง, โมเดิร์น?",
 		lattice: "ลายดอกไม้",
 	},
 });

@@ -2,7 +2,7 @@
 
 import { type Colour, lay, shine } from "../colour.ts";
 import { bell, clamp } from "../curve.ts";
-import type { Sky } from "./sky.ts";
+import type { Sky } from "../sky/sky.ts";
 
 /**
  * Returns a brush that paints the tower over `out`.

@@ -2,7 +2,7 @@
 
 import { type Colour, lay, mix } from "../colour.ts";
 import { clamp } from "../curve.ts";
-import type { Sky } from "./sky.ts";
+import type { Sky } from "../sky/sky.ts";
 
 interface Bird {
 	readonly x: number;

@@ -3,6 +3,7 @@
 import type { Brief } from "../brief.ts";
 import { type Colour, fade, mix, scale } from "../colour.ts";
 import { coverage, decay, ramp } from "../curve.ts";
+import { createBirds } from "../life/birds.ts";
 import {
 	fractalNoise,
 	type Lattice,
@@ -11,15 +12,14 @@ import {
 	randomFrom,
 } from "../noise.ts";
 import type { Growth } from "../palette.ts";
+import { createFirLine } from "../plants/fir-line.ts";
 import {
 	type Shader,
 	subjectScale,
 	tabulate,
 	type View,
 } from "../scenes/scene.ts";
-import { createBirds } from "./birds.ts";
-import { createFirLine } from "./fir-line.ts";
-import type { Sky } from "./sky.ts";
+import type { Sky } from "../sky/sky.ts";
 
 interface Ridge {
 	/** y of the tree tops, and of the hill they stand on. */

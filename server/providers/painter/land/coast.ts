@@ -4,9 +4,9 @@ import { fade, lay, put, scale } from "../colour.ts";
 import { clamp, ramp } from "../curve.ts";
 import type { Lattice } from "../noise.ts";
 import type { Growth } from "../palette.ts";
+import type { Sky } from "../sky/sky.ts";
 import { createLandLight } from "./land-light.ts";
 import { wornRelief } from "./relief.ts";
-import type { Sky } from "./sky.ts";
 
 /** A piece of land with steep shores; distances and heights in units of land. */
 export interface Headland {

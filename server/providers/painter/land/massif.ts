@@ -61,7 +61,7 @@ export function createMassif(
 	const nearShore = 0.9 + 0.5 * random();
 	const foot = 4.5 + 4 * random();
 	const sharpness = 0.5 + 0.42 * random();
-	const frequency = 1 / (3.6 + 2.4 * random());
+	const frequency = 1 / (4.2 + 2.4 * random());
 	const offset = random() * 500;
 	const meadow = 0.16 + 0.1 * random();
 
@@ -116,7 +116,7 @@ export function createMassif(
 					slopeZ -= steep * dz;
 				}
 			}
-			const rough = 0.15 + 1.15 * relief;
+			const rough = 0.36 + 0.86 * relief;
 			let ground: number;
 			let gentle = 0;
 			if (!hasLake) {
@@ -125,7 +125,7 @@ export function createMassif(
 			} else if (z < bank * 1.06) ground = (bank - z) * 0.13;
 			else ground = (z - shore) * 0.06;
 			if (ground > 0.35) ground = 0.35;
-			const grain = (height * 1.15 + 0.5) * rise * frequency + gentle;
+			const grain = (height * 0.86 + 0.5) * rise * frequency + gentle;
 			out[0] = rise * (height * rough + 0.5 * relief) + ground;
 			out[1] = rise * slopeX * 4 * rough + grain * reliefX;
 			out[2] = rise * slopeZ * 4 * rough + grain * reliefZ;

@@ -2,9 +2,9 @@
 
 import { type Colour, hex, mix, retint, scale } from "../colour.ts";
 import { bell, clamp, decay, octavesBetween, ramp } from "../curve.ts";
+import { wornRelief } from "../land/relief.ts";
 import { type Lattice, noise2 } from "../noise.ts";
-import { wornRelief } from "./relief.ts";
-import type { Sky } from "./sky.ts";
+import type { Sky } from "../sky/sky.ts";
 
 export interface SeaSurface {
 	/** Writes the light of the sea at a point below the horizon. */

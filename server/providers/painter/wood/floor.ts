@@ -5,7 +5,7 @@ import { type Colour, fade, mix, scale } from "../colour.ts";
 import { bump, lerp, ramp } from "../curve.ts";
 import { fractalNoise, type Lattice, noise1, noise2 } from "../noise.ts";
 import type { Growth } from "../palette.ts";
-import type { Sky } from "./sky.ts";
+import type { Sky } from "../sky/sky.ts";
 
 /** Writes the floor's light at a point below the horizon; `shaft` is how strong the sunbeam above it is. */
 export type WoodFloor = (

@@ -2,7 +2,7 @@
 
 import { type Colour, lay, mix } from "../colour.ts";
 import { clamp, wave } from "../curve.ts";
-import type { Sky } from "./sky.ts";
+import type { Sky } from "../sky/sky.ts";
 
 interface Camel {
 	readonly x: number;

@@ -3,7 +3,7 @@
 import { type Colour, hex, mix, retint } from "../colour.ts";
 import { clamp, decay, ramp } from "../curve.ts";
 import { fractalNoise, type Lattice, noise1, noise2 } from "../noise.ts";
-import type { Sky } from "./sky.ts";
+import type { Sky } from "../sky/sky.ts";
 
 export interface Beach {
 	/** Distance of the water's edge beyond a point, in units of land; negative on the sand. */

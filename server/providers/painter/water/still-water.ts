@@ -3,7 +3,7 @@
 import { type Colour, mix, scale } from "../colour.ts";
 import { bell, decay, ramp } from "../curve.ts";
 import { type Lattice, noise2 } from "../noise.ts";
-import type { Sky } from "./sky.ts";
+import type { Sky } from "../sky/sky.ts";
 
 /** Writes the light of the water at a point below the horizon. */
 export type Water = (x: number, y: number, out: Float64Array) => void;

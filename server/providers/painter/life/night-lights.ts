@@ -2,7 +2,7 @@
 
 import { type Colour, lay, shine } from "../colour.ts";
 import { bell, bump, clamp } from "../curve.ts";
-import type { Sky } from "./sky.ts";
+import type { Sky } from "../sky/sky.ts";
 
 type Brush = (x: number, y: number, out: Float64Array) => void;
 

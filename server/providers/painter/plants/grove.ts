@@ -3,9 +3,9 @@
 import { fade, scale } from "../colour.ts";
 import type { Lattice } from "../noise.ts";
 import type { Growth } from "../palette.ts";
+import type { Sky } from "../sky/sky.ts";
 import { createBroadleaf } from "./broadleaf.ts";
 import { createConifer } from "./conifer.ts";
-import type { Sky } from "./sky.ts";
 import type { TreeShape } from "./tree.ts";
 
 /** Where a tree stands, in picture coordinates. */

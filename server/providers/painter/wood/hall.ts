@@ -12,9 +12,9 @@ import {
 } from "../noise.ts";
 import { type Growth, pick } from "../palette.ts";
 import { type Shader, subjectScale, type View } from "../scenes/scene.ts";
+import type { Sky } from "../sky/sky.ts";
 import { createSoftField } from "../soft-field.ts";
-import type { Sky } from "./sky.ts";
-import { createWoodFloor } from "./wood-floor.ts";
+import { createWoodFloor } from "./floor.ts";
 
 interface Trunk {
 	readonly x: number;

@@ -95,13 +95,26 @@ export function createClouds(
 	const shiftY = random() * 200;
 	const drift = (random() - 0.5) * 0.8;
 	const threshold = 0.52 - cover * 0.95;
-	const octaves = visibleOctaves(frequency * 2, pixel, 6);
+	const octaves = Math.max(3, visibleOctaves(frequency * 2, pixel, 6));
 	const towardsSun = 0.09 / frequency;
 	const { cloudLight, cloudShade, horizon: low } = air;
 	const colour: [number, number, number] = [0, 0, 0];
 
+	// What the finer octaves and the billows can add at most: where the coarse ones fall short by more, there is no cloud.
+	const most = 0.24 + kind.billow * 0.62;
+
+	/** How far above the threshold the noise is, or something negative. */
 	const field = (u: number, v: number, detail: number) => {
-		const soft = fractalNoise(lattice, u, v, detail);
+		const coarse = fractalNoise(lattice, u, v, 2) - threshold;
+		if (coarse < -most) return -1;
+		// The third octave on, at twice two turns of `fractalNoise`.
+		const fine = fractalNoise(
+			lattice,
+			1.12 * u + 3.84 * v + 51.1,
+			1.12 * v - 3.84 * u + 7.7,
+			detail - 2,
+		);
+		const soft = coarse + fine * 0.25;
 		if (kind.billow === 0) return soft;
 		const lump = noise2(lattice, u * 2.3 + 7, v * 2.3 + 3);
 		const knob = noise2(lattice, u * 5.1 + 1, v * 5.1 + 9);
@@ -118,7 +131,7 @@ export function createClouds(
 		const u = ((x * reach) / kind.stretch + drift * y) * frequency + shiftX;
 		const depth = y * (1 - kind.lying) * 1.7 - far * 1.6 * kind.lying;
 		const v = depth * frequency + shiftY;
-		const here = field(u, v, octaves) - threshold;
+		const here = field(u, v, octaves);
 		if (here <= 0) return 0;
 		const nearHorizon = ramp(0, 0.14, height);
 		const density = ramp(0, kind.softness, here) * kind.opacity * nearHorizon;
@@ -127,12 +140,14 @@ export function createClouds(
 		const awayY = sunY - y;
 		const perDistance =
 			towardsSun / (Math.sqrt(awayX * awayX + awayY * awayY) + 0.15);
-		const there =
+		const there = Math.max(
+			-0.3,
 			field(
 				u + awayX * perDistance * frequency * 1.5,
 				v + (awayY * perDistance * frequency - 0.06) * 1.7,
-				octaves > 3 ? octaves - 2 : 2,
-			) - threshold;
+				octaves > 4 ? octaves - 2 : 3,
+			),
+		);
 		const lit = clamp(0.52 + (here - there) * 1.5 - here * 0.22);
 		const thin = decay(here * 4.5) * glow;
 		const bright = clamp(lit * (0.35 + 0.65 * air.directness) + thin * 0.9);

@@ -38,7 +38,9 @@ export interface LandView {
 
 /** By which factor steps of distance grow: before the middle distance, and from there on, where steep land must not show as terraces. */
 const NEAR_STEP = 1.025;
-const FAR_STEP = 1.009;
+const FAR_STEP = 1.011;
+/** Each round narrows down where a crest lies to two thirds. */
+const CREST_ROUNDS = 5;
 
 /**
  * Walks from near to far along each column of the picture and notes what is not hidden by something nearer.
@@ -61,13 +63,30 @@ export function castLand(
 	}
 	const steps = distances.length;
 	// For each column the visible points from the bottom up: y falls, z grows. A negative z marks a point before which something was hidden.
-	const ys = new Float32Array(columns * steps);
-	const zs = new Float32Array(columns * steps);
+	const most = steps * 2;
+	const ys = new Float32Array(columns * most);
+	const zs = new Float32Array(columns * most);
 	const counts = new Int32Array(columns);
+
+	const screenY = (slope: number, z: number) =>
+		horizon + (eye - height(slope * z, z)) / z;
+
+	/** The distance between two others at which the land appears highest. */
+	const findCrest = (slope: number, from: number, to: number) => {
+		let low = from;
+		let high = to;
+		for (let round = 0; round < CREST_ROUNDS; round++) {
+			const third = (high - low) / 3;
+			if (screenY(slope, low + third) < screenY(slope, high - third)) {
+				high -= third;
+			} else low += third;
+		}
+		return (low + high) / 2;
+	};
 
 	for (let column = 0; column < columns; column++) {
 		const slope = left + (column + 0.5) * pixel;
-		const start = column * steps;
+		const start = column * most;
 		let count = 0;
 		let top = 1e9;
 		let hidden = false;
@@ -79,14 +98,31 @@ export function castLand(
 				if (eye < summit) break;
 				continue;
 			}
-			const y = horizon + (eye - height(slope * z, z)) / z;
+			const y = screenY(slope, z);
 			if (y < top) {
 				ys[start + count] = y;
 				zs[start + count] = hidden ? -z : z;
 				count++;
 				top = y;
 				hidden = false;
-			} else hidden = true;
+			} else if (!hidden) {
+				hidden = true;
+				// The land has just sunk behind a crest between the steps; without finding it, outlines would be jagged.
+				const crest = findCrest(slope, distances[step < 2 ? 0 : step - 2], z);
+				const crestY = screenY(slope, crest);
+				if (crestY >= top || count === 0) continue;
+				const last = start + count - 1;
+				const lastZ = zs[last];
+				if (crest > (lastZ < 0 ? -lastZ : lastZ)) {
+					ys[last + 1] = crestY;
+					zs[last + 1] = crest;
+					count++;
+				} else {
+					ys[last] = crestY;
+					zs[last] = lastZ < 0 ? -crest : crest;
+				}
+				top = crestY;
+			}
 		}
 		counts[column] = count;
 	}
@@ -94,7 +130,7 @@ export function castLand(
 	const skyline = new Float32Array(columns);
 	for (let column = 0; column < columns; column++) {
 		skyline[column] =
-			counts[column] === 0 ? 2 : ys[column * steps + counts[column] - 1];
+			counts[column] === 0 ? 2 : ys[column * most + counts[column] - 1];
 	}
 	const columnOf = (x: number) => {
 		const column = Math.floor((x - left) / pixel);
@@ -112,7 +148,7 @@ export function castLand(
 				lastCover = 1;
 				lastBehind = 0;
 				if (y < skyline[column] - pixel) return 0;
-				const start = column * steps;
+				const start = column * most;
 				const count = counts[column];
 				let index = cursors[column];
 				if (index >= count) index = count - 1;

@@ -2,7 +2,7 @@
 
 import type { Colour } from "../colour.ts";
 import { clamp, decay } from "../curve.ts";
-import type { Sky } from "./sky.ts";
+import type { Sky } from "../sky/sky.ts";
 
 export interface LandLight {
 	/**

@@ -4,7 +4,7 @@ import { type Colour, mix } from "../colour.ts";
 import { coverage, ramp } from "../curve.ts";
 import { type Lattice, noise1, noise2 } from "../noise.ts";
 import { subjectScale, tabulate, type View } from "../scenes/scene.ts";
-import type { Sky } from "./sky.ts";
+import type { Sky } from "../sky/sky.ts";
 
 interface Mesa {
 	readonly x: number;

@@ -3,7 +3,7 @@
 import { type Colour, mix } from "../colour.ts";
 import { clamp } from "../curve.ts";
 import { type Lattice, noise2 } from "../noise.ts";
-import type { Sky } from "./sky.ts";
+import type { Sky } from "../sky/sky.ts";
 
 /** Where a boat lies, in picture coordinates. */
 export interface BoatPlace {
