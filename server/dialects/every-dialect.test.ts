@@ -102,11 +102,12 @@ for (const name of DIALECTS) {
 			platform: [401, /unauthenticated/],
 			text2image: [401, /UNAUTHORIZED/],
 		};
-		for (const headers of [
+		const wrong: Record<string, string>[] = [
 			{},
 			{ authorization: "Bearer sk-img-wrong" },
 			{ authorization: "Basic c2stOg==" },
-		]) {
+		];
+		for (const headers of wrong) {
 			const answer = await house.ask(name, generate[name].body(1), headers);
 			await assertRefused(house, name, answer, expected[name]);
 		}
@@ -164,11 +165,7 @@ for (const name of DIALECTS) {
 	test(`${name}: what the team cannot pay is refused`, async (t) => {
 		const house = await openHouse(t);
 		const poor = await house.team(1);
-		const answer = await house.ask(
-			name,
-			generate[name].body(2),
-			poor.headers as Record<string, string>,
-		);
+		const answer = await house.ask(name, generate[name].body(2), poor.headers);
 		await assertRefused(house, name, answer, [402, /credits|Credits|Guthaben/]);
 	});
 

@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import fastify, {
 	type FastifyBaseLogger,
 	type FastifyInstance,
+	type FastifyReply,
 	LogController,
 	type RawReplyDefaultExpression,
 	type RawRequestDefaultExpression,
@@ -24,8 +25,10 @@ export type HttpServer = FastifyInstance<
 	ZodTypeProvider
 >;
 
-/** Idle time after which a connection that waits for a generation is still not cut: longer than any synchronous wait. */
+/** How long an idle connection is kept: longer than the minute after which common proxies drop theirs, so that none uses one that is just being closed. */
 const KEEP_ALIVE_MS = 75_000;
+/** How long a request may take to arrive; without it, one that never ends would be waited for forever. */
+const ARRIVAL_TIMEOUT_MS = 300_000;
 
 export function createHttpServer(options: {
 	log: Logger;
@@ -42,6 +45,14 @@ export function createHttpServer(options: {
 		keepAliveTimeout: KEEP_ALIVE_MS,
 		genReqId: (request) => requestIdOf(request.headers["x-request-id"]),
 		return503OnClosing: false,
+		requestTimeout: ARRIVAL_TIMEOUT_MS,
+		frameworkErrors: (fault, request, reply) => {
+			// No route was found yet, so its types know no answer.
+			void (reply as unknown as FastifyReply)
+				.status(400)
+				.header("x-request-id", request.id)
+				.send({ error: fault.message, code: "invalid_request" });
+		},
 		routerOptions: { maxParamLength: 512 },
 	}).withTypeProvider<ZodTypeProvider>();
 	server.setValidatorCompiler(validatorCompiler);

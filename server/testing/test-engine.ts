@@ -50,6 +50,8 @@ export interface TestEngine {
 	claim(slots?: Partial<Slots>): Promise<Claim | null>;
 	/** Works on a claim as a worker would that nobody disturbs. */
 	work(claim: Claim | null): Promise<GenerationStatus | null>;
+	/** Works on what is queued until it ended, however often it is tried again. @returns the generation of this id. */
+	drawn(principal: Principal, id: string): Promise<Generation>;
 	/** A generation as the database has it. */
 	row(id: string): Promise<Selectable<GenerationsTable>>;
 	/** Waits until a generation ended. */
@@ -75,6 +77,9 @@ export interface TestEngineOptions {
 	/** Not the other process's clock, but one of its own. */
 	readonly clock?: ManualClock;
 }
+
+/** Longer than any wait before something is tried again. */
+const LONGEST_DELAY_MS = 120_000;
 
 /** Opens an engine and has everything closed after the test. */
 export async function openTestEngine(
@@ -119,7 +124,7 @@ export async function openTestEngine(
 	for (const { name } of providers) await openGate(database.queries, name);
 	const engine = createEngine(dependencies);
 	place.closeFirst(() => engine.stop(0));
-	return {
+	const house: TestEngine = {
 		dependencies,
 		engine,
 		place,
@@ -147,6 +152,11 @@ export async function openTestEngine(
 			if (claim === null) throw new Error("There was nothing to claim");
 			return await work(dependencies, claim, new AbortController().signal);
 		},
+		drawn: async (principal, id) => {
+			while ((await house.work(await house.claim())) === null)
+				clock.advance(LONGEST_DELAY_MS);
+			return await engine.getGeneration(principal, id);
+		},
 		row: async (id) =>
 			await database.queries
 				.selectFrom("generations")
@@ -159,6 +169,7 @@ export async function openTestEngine(
 				return generation.endedAt !== null && generation;
 			}),
 	};
+	return house;
 }
 
 /** A request for pictures that are quick to draw. */

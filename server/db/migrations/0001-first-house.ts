@@ -1,7 +1,10 @@
 /** Teams, their apiKeys and credits; generations, which are also their jobs; images; and the bookkeeping of storage. */
 import { type Kysely, sql } from "kysely";
+import type { Migration } from "kysely/migration";
 
-export async function up(db: Kysely<unknown>): Promise<void> {
+export const firstHouse: Migration = { up };
+
+async function up(db: Kysely<unknown>): Promise<void> {
 	await createTeams(db);
 	await createGenerations(db);
 	await createImages(db);

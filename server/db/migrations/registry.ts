@@ -1,6 +1,6 @@
 /** Every migration in order, one line each; a migration that was released is never changed. */
 import type { Migration } from "kysely/migration";
-import * as firstHouse from "./0001-first-house.ts";
+import { firstHouse } from "./0001-first-house.ts";
 
 export const migrations: Record<string, Migration> = {
 	"0001-first-house": firstHouse,

@@ -4,6 +4,7 @@ import { z } from "zod";
 import { EngineError } from "../../engine/errors.ts";
 import type { Generation, Image } from "../../engine/generations/request.ts";
 import { principalOf } from "../../http/authenticate.ts";
+import { closingSignal } from "../../http/closing-signal.ts";
 import type { HttpServer } from "../../http/http-server.ts";
 import { idempotencyOf } from "../../http/idempotency.ts";
 import { Base64Of, jsonStream } from "../../http/json-stream.ts";
@@ -125,13 +126,6 @@ export function registerGenerations(
 			};
 		},
 	);
-}
-
-/** Aborts when the caller hangs up: nobody waits any more, though the generation goes on. */
-function closingSignal(reply: FastifyReply): AbortSignal {
-	const controller = new AbortController();
-	reply.raw.once("close", () => controller.abort());
-	return controller.signal;
 }
 
 function throwUnlessCompleted(

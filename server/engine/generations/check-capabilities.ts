@@ -1,7 +1,12 @@
 /** Holds a request against what the model can do, and settles what size is drawn and what size is delivered. */
 import type { Warning } from "../../providers/provider.ts";
 import { invalid } from "../errors.ts";
-import type { Model, Resolution, Size } from "../models/model.ts";
+import {
+	type Model,
+	RESOLUTIONS,
+	type Resolution,
+	type Size,
+} from "../models/model.ts";
 import type { GenerationRequest } from "./request.ts";
 
 export const MAX_SEED = 2 ** 31 - 1;
@@ -47,17 +52,24 @@ export function checkCapabilities(
 			message: `${model.id} does not honour seeds: the same seed may give another picture.`,
 		});
 	}
+	if (request.negativePrompt !== undefined && !model.honoursNegativePrompt) {
+		warnings.push({
+			kind: "unsupported",
+			parameter: "negativePrompt",
+			message: `${model.id} knows no negative prompts: what it names may be in the picture.`,
+		});
+	}
 	const aspectRatio =
 		request.size === undefined ? (request.aspectRatio ?? "1:1") : null;
 	const delivered = request.size ?? sizeOf(aspectRatio, request.resolution);
-	const resolution = request.resolution ?? tierOf(delivered);
+	const resolution = dearer(request.resolution, tierOf(delivered));
 	checkTier(model, resolution);
 	const wanted =
 		request.size !== undefined && request.resolution !== undefined
 			? enlarge(delivered, LONGEST_EDGE[request.resolution])
 			: delivered;
 	const drawn = nearestDrawable(model, wanted);
-	if (drawn.width * delivered.height !== drawn.height * delivered.width) {
+	if (drawn.width !== wanted.width || drawn.height !== wanted.height) {
 		warnings.push({
 			kind: "adjusted",
 			parameter: "size",
@@ -139,6 +151,12 @@ function tierOf(size: Size): Resolution {
 	return pixels <= 2048 * 2048 ? "high" : "4k";
 }
 
+/** A size is paid for even when a lower tier was named with it. */
+function dearer(asked: Resolution | undefined, tier: Resolution): Resolution {
+	if (asked === undefined) return tier;
+	return RESOLUTIONS.indexOf(asked) > RESOLUTIONS.indexOf(tier) ? asked : tier;
+}
+
 /** The same shape with the longest edge at least `edge`, within what anyone may ask for. */
 function enlarge(size: Size, edge: number): Size {
 	const factor = Math.max(1, edge / Math.max(size.width, size.height));
@@ -148,9 +166,21 @@ function enlarge(size: Size, edge: number): Size {
 	};
 }
 
+/** The same shape between two edges, as far as both can be had. */
+function within(
+	{ width, height }: Size,
+	{ minEdge, maxEdge }: { minEdge: number; maxEdge: number },
+): Size {
+	const shrunk = Math.min(1, maxEdge / Math.max(width, height));
+	const grown = Math.max(1, minEdge / (Math.min(width, height) * shrunk));
+	const scaled = (edge: number) =>
+		Math.min(maxEdge, Math.max(minEdge, Math.round(edge * shrunk * grown)));
+	return { width: scaled(width), height: scaled(height) };
+}
+
 function nearestDrawable(model: Model, wanted: Size): Size {
 	const sizing = model.sizing;
-	if (sizing.kind === "free") return wanted;
+	if (sizing.kind === "free") return within(wanted, sizing);
 	const ratio = (size: Size) => size.width / size.height;
 	/** How far a shape is from the wanted one: 1 for the same, 2 for twice as wide or half as wide. */
 	const stretch = (size: Size) =>
@@ -169,11 +199,12 @@ function nearestDrawable(model: Model, wanted: Size): Size {
 
 /** @throws {EngineError} when exact pixels are outside what anyone may ask for. */
 function checkSize(size: Size, field: string): void {
-	const isAllowed = (edge: number) => edge >= MIN_EDGE && edge <= MAX_EDGE;
+	const isAllowed = (edge: number) =>
+		Number.isInteger(edge) && edge >= MIN_EDGE && edge <= MAX_EDGE;
 	if (isAllowed(size.width) && isAllowed(size.height)) return;
 	throw invalid(
 		field,
-		`The size ${size.width}x${size.height} is out of bounds: each edge must be ${MIN_EDGE} to ${MAX_EDGE} pixels.`,
+		`The size ${size.width}x${size.height} is out of bounds: each edge must be ${MIN_EDGE} to ${MAX_EDGE} whole pixels.`,
 		`${MIN_EDGE}x${MIN_EDGE} to ${MAX_EDGE}x${MAX_EDGE}`,
 	);
 }

@@ -4,6 +4,9 @@ import type { Queries } from "../../db/database.ts";
 import type { Generation } from "./request.ts";
 import { findGeneration } from "./rows.ts";
 
+/** More complete answers to one wish than this, each with a picture deleted, are not worth another look. */
+const LOOK_AT_MOST = 5;
+
 /**
  * A stable name for the facts that make two requests want the same pictures. The team is not among them: a lookup never
  * leaves the team.
@@ -26,7 +29,7 @@ export async function findCached(
 		.where("status", "=", "completed")
 		.where("refunded_credits", "=", 0)
 		.orderBy("ended_at", "desc")
-		.limit(1)
+		.limit(LOOK_AT_MOST)
 		.execute();
 	for (const { id } of rows) {
 		const generation = await findGeneration(queries, id, teamId);

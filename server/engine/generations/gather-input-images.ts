@@ -20,7 +20,6 @@ type GatherDependencies = Pick<
 	"staging" | "fetchGuarded" | "settings"
 >;
 
-const FETCH_TIMEOUT_MS = 30_000;
 /** A multiple of 4 characters, so that every piece decodes by itself. */
 const BASE64_PIECE = 65_536;
 
@@ -77,18 +76,13 @@ async function stageSource(
 	try {
 		if (source.kind === "base64")
 			return await staging.stage(decode(source), { maxBytes });
-		const { body } = await fetchGuarded(source.url, {
-			maxBytes,
-			timeoutMs: FETCH_TIMEOUT_MS,
-		});
+		const { body } = await fetchGuarded(source.url, { maxBytes });
 		return await staging.stage(body, { maxBytes });
 	} catch (error) {
-		if (error instanceof OutboundError)
-			throw invalid(
-				source.field,
-				`${source.field} could not be fetched: ${error.message}`,
-			);
-		if (error instanceof StagingLimitError) {
+		const isTooLarge =
+			error instanceof StagingLimitError ||
+			(error instanceof OutboundError && error.kind === "too_large");
+		if (isTooLarge) {
 			throw new EngineError(
 				"payload_too_large",
 				`${source.field} is larger than ${maxBytes} bytes.`,
@@ -100,6 +94,11 @@ async function stageSource(
 				},
 			);
 		}
+		if (error instanceof OutboundError)
+			throw invalid(
+				source.field,
+				`${source.field} could not be fetched: ${error.message}`,
+			);
 		throw error;
 	}
 }

@@ -2,31 +2,17 @@
 import assert from "node:assert/strict";
 import path from "node:path";
 import { test } from "node:test";
-import sharp from "sharp";
 import { ProviderError } from "../../providers/provider.ts";
 import {
-	createScriptedProvider,
 	passingFault,
 	plainPng,
 	scriptedModel,
 } from "../../testing/scripted-provider.ts";
 import { filesBelow, rowsOf } from "../../testing/snapshot.ts";
 import { openTestEngine, type TestEngine } from "../../testing/test-engine.ts";
-import type { Generation, Principal } from "./request.ts";
 
 /** Draws several pictures a call, and knows no seeds. */
 const SEVERAL = scriptedModel({ honoursSeed: false, countPerCall: 4 });
-
-/** Works on what is queued until it ended, however often it is tried again. */
-async function drawn(
-	house: TestEngine,
-	team: Principal,
-	id: string,
-): Promise<Generation> {
-	while ((await house.work(await house.claim())) === null)
-		house.clock.advance(120_000);
-	return await house.engine.getGeneration(team, id);
-}
 
 function stagedFiles({ place }: TestEngine): string[] {
 	return filesBelow(path.join(place.dataDirectory, "staging"));
@@ -36,7 +22,7 @@ test("every picture is a call of its own, with its own seed", async (t) => {
 	const house = await openTestEngine(t);
 	const team = await house.team();
 	const id = await house.submit(team, { count: 3, seeds: [5, 9, 2] });
-	const { images, status, credits } = await drawn(house, team, id);
+	const { images, status, credits } = await house.drawn(team, id);
 	assert.equal(status, "completed");
 	assert.equal(credits, 3);
 	assert.deepEqual(
@@ -62,7 +48,7 @@ test("a model that knows no seeds is asked for as many pictures a call as it dra
 	const house = await openTestEngine(t, { models: [SEVERAL] });
 	const team = await house.team();
 	const id = await house.submit(team, { count: 10 });
-	const { images } = await drawn(house, team, id);
+	const { images } = await house.drawn(team, id);
 	assert.deepEqual(
 		house.provider.calls.map(({ count, seed }) => [count, seed]).sort(),
 		[
@@ -84,7 +70,7 @@ test("seeds are settled when a request is accepted, so that a repetition draws t
 	const id = await house.submit(team, { count: 2 });
 	house.provider.script = (_, index) =>
 		index < 2 ? { kind: "fail", error: passingFault() } : { kind: "draw" };
-	const { images } = await drawn(house, team, id);
+	const { images } = await house.drawn(team, id);
 	const seeds = images.map(({ seed }) => seed);
 	assert.equal(new Set(seeds).size, 2);
 	assert.ok(seeds.every((seed) => Number.isInteger(seed)));
@@ -102,7 +88,7 @@ test("pictures that the provider did not draw are given back, and the rest is de
 		size: { width: 1100, height: 2048 },
 	});
 	house.provider.script = () => ({ kind: "draw", count: 3 });
-	const generation = await drawn(house, team, id);
+	const generation = await house.drawn(team, id);
 	assert.equal(generation.status, "completed");
 	assert.equal(generation.images.length, 3);
 	assert.equal(generation.credits, 3 * 2);
@@ -123,7 +109,7 @@ test("one picture that is refused does not spoil the others", async (t) => {
 		seed === 2
 			? { kind: "fail", error: new ProviderError("content_blocked", "no") }
 			: { kind: "draw" };
-	const generation = await drawn(house, team, id);
+	const generation = await house.drawn(team, id);
 	assert.equal(generation.status, "completed");
 	assert.equal(generation.error, null);
 	assert.deepEqual(
@@ -139,7 +125,7 @@ test("a provider that draws nothing and says nothing costs nothing", async (t) =
 	const team = await house.team(10);
 	const id = await house.submit(team, { count: 2 });
 	house.provider.script = () => ({ kind: "draw", count: 0 });
-	const generation = await drawn(house, team, id);
+	const generation = await house.drawn(team, id);
 	assert.equal(generation.status, "failed");
 	assert.equal(generation.error?.code, "provider_failed");
 	assert.equal(generation.credits, 0);
@@ -150,7 +136,7 @@ test("a provider that draws more than asked delivers what was asked", async (t) 
 	const team = await house.team(10);
 	const id = await house.submit(team, { count: 2 });
 	house.provider.script = () => ({ kind: "draw", count: 5 });
-	const generation = await drawn(house, team, id);
+	const generation = await house.drawn(team, id);
 	assert.equal(generation.images.length, 2);
 	assert.equal(generation.credits, 2);
 	assert.deepEqual(stagedFiles(house), []);
@@ -166,7 +152,7 @@ test("what is refused for its content is said to be, and given back", async (t) 
 			publicMessage: "The vendor's safety filter refused this prompt.",
 		}),
 	});
-	const generation = await drawn(house, team, id);
+	const generation = await house.drawn(team, id);
 	assert.equal(generation.status, "failed");
 	assert.deepEqual(generation.error, {
 		code: "content_blocked",
@@ -180,7 +166,7 @@ test("bytes that are no picture are tried again, and at last given back", async 
 	const team = await house.team(10);
 	const id = await house.submit(team);
 	house.provider.script = () => ({ kind: "spoil", broken: [0] });
-	const generation = await drawn(house, team, id);
+	const generation = await house.drawn(team, id);
 	assert.equal(generation.status, "failed");
 	assert.equal(generation.error?.code, "provider_failed");
 	assert.match(generation.error?.message ?? "", /no image/);
@@ -199,7 +185,7 @@ test("of a call that brings good pictures and a bad one, the good ones are kept 
 	const id = await house.submit(team, { count: 4 });
 	house.provider.script = (_, index) =>
 		index === 0 ? { kind: "spoil", broken: [1] } : { kind: "draw" };
-	const generation = await drawn(house, team, id);
+	const generation = await house.drawn(team, id);
 	assert.equal(generation.status, "completed");
 	assert.equal(generation.images.length, 4);
 	assert.deepEqual(
@@ -207,30 +193,6 @@ test("of a call that brings good pictures and a bad one, the good ones are kept 
 		[4, 1],
 	);
 	assert.equal(generation.credits, 4);
-});
-
-test("a picture that cannot be brought to its size is a fault of the provider: tried again, then given back", async (t) => {
-	const house = await openTestEngine(t);
-	const team = await house.team(10);
-	const id = await house.submit(team);
-	const whole = await sharp({
-		create: {
-			width: 200,
-			height: 100,
-			channels: 3,
-			background: "white",
-			noise: { type: "gaussian", mean: 128, sigma: 50 },
-		},
-	})
-		.png()
-		.toBuffer();
-	const bytes = whole.subarray(0, whole.length / 2);
-	house.provider.script = () => ({ kind: "spoil", broken: [0], bytes });
-	const generation = await drawn(house, team, id);
-	assert.equal(generation.status, "failed");
-	assert.equal(generation.error?.code, "provider_failed");
-	assert.equal(house.provider.calls.length, 4);
-	assert.equal((await house.engine.creditSums(team)).balance, 10);
 });
 
 test("nothing is left lying about by calls that break off half way", async (t) => {
@@ -241,67 +203,9 @@ test("nothing is left lying about by calls that break off half way", async (t) =
 		index === 0
 			? { kind: "fail", error: passingFault(), drawnFirst: 2 }
 			: { kind: "spoil", broken: [0, 1, 2, 3] };
-	assert.equal((await drawn(house, team, id)).status, "failed");
+	assert.equal((await house.drawn(team, id)).status, "failed");
 	assert.deepEqual(stagedFiles(house), []);
 });
-
-for (const [what, draws, models, call] of [
-	[
-		"a model with fixed sizes",
-		undefined,
-		[
-			scriptedModel({
-				sizing: {
-					kind: "fixed",
-					sizes: [
-						{ width: 128, height: 128 },
-						{ width: 192, height: 128 },
-						{ width: 96, height: 64 },
-					],
-				},
-			}),
-		],
-		{ width: 192, height: 128 },
-	],
-	[
-		"a provider that draws another size than it was asked for",
-		{ width: 200, height: 100 },
-		[scriptedModel()],
-		{ width: 150, height: 90 },
-	],
-] as const) {
-	test(`${what}: the picture is fitted exactly, the original is kept, and the caller is told`, async (t) => {
-		const provider = createScriptedProvider(draws ? { draws } : {});
-		const house = await openTestEngine(t, { provider, models });
-		const team = await house.team();
-		const size = { width: 150, height: 90 };
-		const id = await house.submit(team, { size });
-		const { images, warnings, width, height } = await drawn(house, team, id);
-		assert.deepEqual(provider.calls[0]?.size, call);
-		assert.deepEqual({ width, height }, size);
-		const [image] = images;
-		assert.ok(image);
-		assert.deepEqual({ width: image.width, height: image.height }, size);
-		const { width: originalWidth } = draws ?? call;
-		assert.equal(image.originalWidth, originalWidth);
-		for (const [variant, wanted] of [
-			["original", draws ?? call],
-			["fitted", size],
-			["webp", size],
-		] as const) {
-			const { stream } = await house.engine.openVariant(image, variant);
-			const { width, height } = await sharp(
-				Buffer.concat(await stream.toArray()),
-			).metadata();
-			assert.deepEqual({ width, height }, { ...wanted }, variant);
-		}
-		assert.deepEqual(
-			warnings.map(({ kind, parameter }) => [kind, parameter]),
-			[["adjusted", "size"]],
-		);
-		assert.match(warnings[0]?.message ?? "", /150x90/);
-	});
-}
 
 test("what a provider blurts out about itself reaches neither caller nor database", async (t) => {
 	const secret = "sk-vendor-0123456789";
@@ -312,7 +216,7 @@ test("what a provider blurts out about itself reaches neither caller nor databas
 		kind: "fail",
 		error: new Error(`401 for Authorization: Bearer ${secret}`),
 	});
-	const generation = await drawn(house, team, id);
+	const generation = await house.drawn(team, id);
 	assert.equal(generation.status, "failed");
 	assert.ok(generation.error?.message);
 	assert.ok(!JSON.stringify(generation).includes(secret));
@@ -324,7 +228,7 @@ test("a picture is kept byte for byte as the provider gave it", async (t) => {
 	const house = await openTestEngine(t);
 	const team = await house.team();
 	const id = await house.submit(team, { prompt: "a blue door", seeds: [3] });
-	const { images } = await drawn(house, team, id);
+	const { images } = await house.drawn(team, id);
 	const [image] = images;
 	assert.ok(image);
 	const { stream } = await house.engine.openVariant(image, "original");

@@ -48,18 +48,26 @@ export async function accept(
 ): Promise<Acceptance> {
 	const { queries } = dependencies.database;
 	const { choice, plan, priced } = consider(dependencies, request);
-	const repeated =
+	const findTwin = async () =>
 		request.idempotency &&
 		(await findRepeated(queries, {
 			...request.idempotency,
 			teamId: principal.teamId,
 		}));
+	const repeated = await findTwin();
 	if (repeated) return { kind: "enqueued", generationId: repeated };
 	const cached =
 		request.cacheKey !== undefined &&
 		(await findCached(queries, principal.teamId, request.cacheKey));
 	if (cached) return { kind: "cached", generation: cached };
-	await requireCredits(queries, principal.teamId, priced.credits);
+	try {
+		await requireCredits(queries, principal.teamId, priced.credits);
+	} catch (error) {
+		// Perhaps this very request took them, sent twice at the same time.
+		const twin = await findTwin();
+		if (twin) return { kind: "enqueued", generationId: twin };
+		throw error;
+	}
 	const inputs = await gatherInputImages(
 		dependencies,
 		request.inputImages ?? [],

@@ -66,7 +66,8 @@ export async function record(
 					team_id: job.teamId,
 					generation_id: claim.generationId,
 					position,
-					seed: original.seed ?? null,
+					// A provider that does not say is taken to have used the one it was given.
+					seed: original.seed ?? job.seeds?.[position] ?? null,
 					storage_key: original.storageKey,
 					sha256: original.sha256,
 					media_type: original.mediaType,

@@ -23,7 +23,7 @@ const SHEETS: readonly StarSheet[] = [
 
 /** A sheet laid out over the picture: for each cell a star's place and light, or strength 0. */
 interface Chart {
-	readonly cell: number;
+	readonly perCell: number;
 	readonly columns: number;
 	readonly rows: number;
 	/** Squared, in picture heights. */
@@ -66,7 +66,7 @@ function chart(
 			);
 		}
 	}
-	return { cell, columns, rows, radius: radius * radius, stars };
+	return { perCell: 1 / cell, columns, rows, radius: radius * radius, stars };
 }
 
 /**
@@ -84,9 +84,9 @@ export function createStars(
 	return (x, y, light) => {
 		let isLit = false;
 		for (let index = 0; index < charts.length; index++) {
-			const { cell, columns, rows, radius, stars } = charts[index];
-			const column = Math.floor(x / cell) + (columns >> 1);
-			const row = Math.floor(y / cell);
+			const { perCell, columns, rows, radius, stars } = charts[index];
+			const column = Math.floor(x * perCell) + (columns >> 1);
+			const row = Math.floor(y * perCell);
 			if (column < 0 || column >= columns || row < 0 || row >= rows) continue;
 			const star = (row * columns + column) * 4;
 			const strength = stars[star + 2];
