@@ -1,5 +1,6 @@
 /** Where a fetch lets itself be sent. */
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { describe, it } from "node:test";
 import { TestShop } from "./test-shop.ts";
 
@@ -74,6 +75,20 @@ describe("an outbound fetch that is redirected", () => {
 			maxRedirects: 0,
 		});
 		await shop.fetched(shop.url("/start"), { maxRedirects: 1 });
+	});
+
+	it("lets go of an answer that redirects and never ends", async () => {
+		let closed: Promise<unknown> | undefined;
+		shop.answer = (request, response) => {
+			if (request.url === "/end") {
+				response.end("there");
+				return;
+			}
+			closed = once(response, "close");
+			response.writeHead(302, { location: "/end" }).write("and then");
+		};
+		await shop.fetched(shop.url("/start"));
+		await closed;
 	});
 
 	it("needs to be told where to", async () => {

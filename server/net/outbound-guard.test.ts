@@ -101,6 +101,8 @@ describe("an outbound fetch", () => {
 			}
 			shop.names["nowhere.example"] = [];
 			await shop.refused("http://nowhere.example/", "forbidden_address");
+			shop.names["shop.example"] = [];
+			await shop.refused(shop.url(), "forbidden_address");
 		});
 
 		it("is refused at another port or another name of an allowed host", async () => {

@@ -1,5 +1,6 @@
 /** The gate holds its limit and its order, whatever its jobs do. */
 import assert from "node:assert/strict";
+import { getEventListeners } from "node:events";
 import { describe, it } from "node:test";
 import { setImmediate } from "node:timers/promises";
 import { createGate, jobsAtOnce } from "./gate.ts";
@@ -107,10 +108,14 @@ describe("the gate", () => {
 		const { start, end } = startJobs();
 		const controller = new AbortController();
 		const job = start("a", controller.signal);
+		const queued = [start("b"), start("c", controller.signal)];
 		await setImmediate();
+		await end("b");
 		controller.abort();
-		await end("a");
+		for (const name of ["a", "c"]) await end(name);
 		assert.equal(await job, "a");
+		assert.deepEqual(await Promise.all(queued), ["b", "c"]);
+		assert.deepEqual(getEventListeners(controller.signal, "abort"), []);
 	});
 
 	it("leaves two threads of the pool to files and names, and needs no more jobs than cores", () => {

@@ -177,6 +177,22 @@ describe("a variant", () => {
 		});
 	}
 
+	it("is cut in the middle when its ratio changes, not squeezed", async () => {
+		const pixels = Buffer.alloc(80 * 40 * 3);
+		for (let at = 0; at < 80 * 40; at++) {
+			const column = at % 80;
+			pixels.set(column < 20 ? RED : column < 60 ? WHITE : BLUE, at * 3);
+		}
+		const raw = { width: 80, height: 40, channels: 3 } as const;
+		const path = pictures.path("wide.png");
+		await sharp(pixels, { raw }).png().toFile(path);
+		for (const edge of [20, 40, 90]) {
+			const fit = { width: edge, height: edge };
+			const { at } = await render(path, { format: "png", fit });
+			for (const x of [0.1, 0.5, 0.9]) assertColour(at(x, 0.5), WHITE);
+		}
+	});
+
 	it("keeps what is transparent, on white where the format has no transparency", async () => {
 		const bytes = await sharp({
 			create: {
@@ -242,10 +258,11 @@ describe("a variant", () => {
 			"half.png",
 			whole.subarray(0, whole.length >> 1),
 		);
-		const target = pictures.path("nothing");
-		for (const format of FORMATS)
+		for (const format of FORMATS) {
+			const target = await pictures.write("target", "something older");
 			await assert.rejects(renderVariant(path, { format }, target));
-		await assert.rejects(access(target), { code: "ENOENT" });
+			await assert.rejects(access(target), { code: "ENOENT" });
+		}
 	});
 
 	it("is not made of a bomb", async () => {

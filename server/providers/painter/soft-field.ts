@@ -3,10 +3,10 @@
 import type { View } from "./scenes/scene.ts";
 
 /** Distance of grid points in picture heights where pixels are finer than that: some three pixels of a picture 1024 high. */
-const STEP = 1 / 320;
+const STEP = 1 / 360;
 
 /**
- * Returns a cheap look-up of a function that writes four values. The function must be smooth at the scale of 1/320 of the height.
+ * Returns a cheap look-up of a function that writes four values. The function must be smooth at the scale of 1/360 of the height.
  * @param top lowest y that may be asked for. @param bottom highest y; beyond these and the sides the nearest value holds.
  */
 export function createSoftField(

@@ -95,7 +95,7 @@ export function createClouds(
 	const shiftY = random() * 200;
 	const drift = (random() - 0.5) * 0.8;
 	const threshold = 0.52 - cover * 0.95;
-	const octaves = Math.max(3, visibleOctaves(frequency * 2, pixel, 5));
+	const octaves = Math.max(3, visibleOctaves(frequency * 2, pixel, 6));
 	const towardsSun = 0.09 / frequency;
 	const { cloudLight, cloudShade, horizon: low } = air;
 	const colour: [number, number, number] = [0, 0, 0];
