@@ -75,6 +75,7 @@ export async function createApp(
 		staging,
 		fetchGuarded: createOutboundFetch({
 			allowedHosts: config.net.allowedHosts,
+			timeoutMs: config.net.timeoutSeconds * 1000,
 		}),
 		providers: new Map(providers.map((provider) => [provider.name, provider])),
 		models: replacements.models ?? catalogue,
@@ -90,6 +91,10 @@ export async function createApp(
 	const server = createHttpServer({
 		log,
 		maxBodyBytes: config.http.maxBodyBytes,
+	});
+	server.addHook("onSend", async (_request, reply) => {
+		// A connection kept open for a next request would keep the process from ending.
+		if (isStopping) void reply.header("connection", "close");
 	});
 	await registerOpenApi(server, VERSION);
 	metrics.register(server, engine);

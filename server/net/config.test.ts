@@ -22,7 +22,7 @@ describe("the settings of outbound fetches", () => {
 	it("take hosts with a port and without", () => {
 		const hosts = ["pictures.lan", "minio:9000", "10.0.0.5", "[fd00::1]:80"];
 		const { allowedHosts, faults } = read({
-			OUTBOUND_ALLOWED_HOSTS: hosts.join(", "),
+			GESSO_OUTBOUND_ALLOWED_HOSTS: hosts.join(", "),
 		});
 		assert.deepEqual(allowedHosts, hosts);
 		assert.deepEqual(faults, []);
@@ -39,8 +39,8 @@ describe("the settings of outbound fetches", () => {
 			"10.0.0.256",
 			"fine.lan, not fine",
 		]) {
-			const { faults } = read({ OUTBOUND_ALLOWED_HOSTS: text });
-			assert.match(faults.join(), /OUTBOUND_ALLOWED_HOSTS.*hosts/, text);
+			const { faults } = read({ GESSO_OUTBOUND_ALLOWED_HOSTS: text });
+			assert.match(faults.join(), /GESSO_OUTBOUND_ALLOWED_HOSTS.*hosts/, text);
 		}
 	});
 

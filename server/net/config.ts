@@ -8,7 +8,7 @@ import {
 import { readAllowedHost } from "./allowed-host.ts";
 
 const listOfHosts = listSetting({
-	variable: "OUTBOUND_ALLOWED_HOSTS",
+	variable: "GESSO_OUTBOUND_ALLOWED_HOSTS",
 	default: "",
 	meaning:
 		"Hosts inside your own network that callers may name in URLs to fetch; all others must be public",
@@ -28,7 +28,7 @@ export const netSettings = {
 	} satisfies Setting<readonly string[]>,
 	timeoutSeconds: integerSetting(
 		{
-			variable: "OUTBOUND_TIMEOUT_SECONDS",
+			variable: "GESSO_OUTBOUND_TIMEOUT_SECONDS",
 			default: "30",
 			meaning: "How long fetching a URL for a caller may take in all",
 		},

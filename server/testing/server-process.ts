@@ -17,11 +17,19 @@ export interface ServerProcess {
 
 const MAIN = path.join(import.meta.dirname, "../main.ts");
 
-/** Starts a server on any free port; it is killed with the place if it still runs then. */
+/** Starts a server on any free port and waits until it listens; it is killed with the place if it still runs then. */
 export async function startServer(
 	place: TestPlace,
 	environment: Readonly<Record<string, string>> = {},
 ): Promise<ServerProcess> {
+	return await spawnServer(place, environment).listening;
+}
+
+/** A server that may be killed before it listens; `listening` rejects then. */
+export function spawnServer(
+	place: TestPlace,
+	environment: Readonly<Record<string, string>> = {},
+): { listening: Promise<ServerProcess>; kill(): Promise<void> } {
 	const child = spawn(process.execPath, [MAIN], {
 		env: {
 			PATH: process.env.PATH,
@@ -45,7 +53,7 @@ export async function startServer(
 	child.stderr.on("data", (chunk: Buffer) => {
 		errors += chunk.toString();
 	});
-	const output = await new Promise<string>((resolve, reject) => {
+	const startPage = new Promise<string>((resolve, reject) => {
 		let text = "";
 		child.stdout.on("data", (chunk: Buffer) => {
 			text += chunk.toString();
@@ -56,14 +64,18 @@ export async function startServer(
 			reject(new Error(`The server ended with ${code}:\n${text}${errors}`)),
 		);
 	});
+	const stop = async () => {
+		child.kill("SIGTERM");
+		return await ended;
+	};
 	return {
-		url: /http:\/\/127\.0\.0\.1:\d+/.exec(output)?.[0] ?? "",
-		output,
-		apiKey: /sk-img-[\w-]+/.exec(output)?.[0] ?? "",
-		stop: async () => {
-			child.kill("SIGTERM");
-			return await ended;
-		},
+		listening: startPage.then((output) => ({
+			url: /http:\/\/127\.0\.0\.1:\d+/.exec(output)?.[0] ?? "",
+			output,
+			apiKey: /sk-img-[\w-]+/.exec(output)?.[0] ?? "",
+			stop,
+			kill,
+		})),
 		kill,
 	};
 }

@@ -3,6 +3,7 @@ import path from "node:path";
 import type { TestContext } from "node:test";
 import type { Selectable } from "kysely";
 import { pino } from "pino";
+import type { Database } from "../db/database.ts";
 import { openDatabase } from "../db/open-database.ts";
 import type { GenerationsTable } from "../db/schema.ts";
 import { engineSettings } from "../engine/config.ts";
@@ -24,6 +25,7 @@ import { readSettings } from "../settings.ts";
 import { createDiskStorage } from "../storage/disk/disk-storage.ts";
 import { createStaging } from "../storage/staging.ts";
 import { createManualClock, type ManualClock } from "./manual-clock.ts";
+import { withPowerSwitch } from "./power-switch.ts";
 import {
 	createScriptedProvider,
 	type ScriptedProvider,
@@ -54,6 +56,8 @@ export interface TestEngine {
 	drawn(principal: Principal, id: string): Promise<Generation>;
 	/** A generation as the database has it. */
 	row(id: string): Promise<Selectable<GenerationsTable>>;
+	/** Ends as a killed process does: at any point of its work, and without giving anything back. */
+	crash(): Promise<void>;
 	/** Waits until a generation ended. */
 	ended(principal: Principal, id: string): Promise<Generation>;
 }
@@ -72,8 +76,10 @@ export interface TestEngineOptions {
 	readonly models?: readonly Model[];
 	readonly random?: () => number;
 	readonly allowedHosts?: readonly string[];
-	/** Another process's engine on the same place. */
+	/** Another process's engine, to be one more on its place. */
 	readonly beside?: TestEngine;
+	/** The place, when there is no other process on it yet. */
+	readonly place?: TestPlace;
 	/** Not the other process's clock, but one of its own. */
 	readonly clock?: ManualClock;
 }
@@ -87,12 +93,13 @@ export async function openTestEngine(
 	options: TestEngineOptions = {},
 ): Promise<TestEngine> {
 	const { beside } = options;
-	const place = beside?.place ?? (await openTestPlace(test));
+	const place = beside?.place ?? options.place ?? (await openTestPlace(test));
 	const clock = options.clock ?? beside?.clock ?? createManualClock();
 	const provider =
 		options.provider ?? beside?.provider ?? createScriptedProvider();
 	const providers = [provider, ...(options.otherProviders ?? [])];
-	const database = await databaseFor(place, beside);
+	const wholeDatabase = await takeDatabase(place);
+	const { database, cut } = withPowerSwitch(wholeDatabase);
 	const staging = await createStaging(
 		path.join(place.dataDirectory, "staging"),
 	);
@@ -163,6 +170,13 @@ export async function openTestEngine(
 				.selectAll()
 				.where("id", "=", id)
 				.executeTakeFirstOrThrow(),
+		crash: async () => {
+			cut();
+			// It can neither read nor write a row any more; this only ends its timers.
+			await engine.stop(0);
+			await staging.close();
+			leaveDatabase(place, wholeDatabase);
+		},
 		ended: async (principal, id) =>
 			await waitUntil(async () => {
 				const generation = await engine.getGeneration(principal, id);
@@ -185,17 +199,33 @@ export function smallRequest(
 	};
 }
 
-/** On SQLite both processes share a connection: two in one process would wait for each other's locks without letting go of the event loop. */
-async function databaseFor(place: TestPlace, beside: TestEngine | undefined) {
-	if (beside !== undefined && place.databaseUrl === "")
-		return beside.dependencies.database;
+/** Databases that are open on a place and belong to no process that lives. */
+const idleDatabases = new WeakMap<TestPlace, Database[]>();
+
+/**
+ * Takes a database that a crashed process left, or opens one. On SQLite all processes of a place share one: two
+ * connections in one process would wait for each other's locks without letting go of the event loop.
+ */
+async function takeDatabase(place: TestPlace): Promise<Database> {
+	const idle = idleDatabases.get(place) ?? [];
+	idleDatabases.set(place, idle);
+	const left = idle.pop();
+	if (left !== undefined) {
+		if (left.kind === "sqlite") idle.push(left);
+		return left;
+	}
 	const database = await openDatabase({
 		url: place.databaseUrl,
 		dataDirectory: place.dataDirectory,
 		report: () => {},
 	});
+	if (database.kind === "sqlite") idle.push(database);
 	place.closeFirst(() => database.close());
 	return database;
+}
+
+function leaveDatabase(place: TestPlace, database: Database): void {
+	if (database.kind === "postgres") idleDatabases.get(place)?.push(database);
 }
 
 async function makeTeam(

@@ -2,7 +2,16 @@
 
 /** Upper and lower case, full and half width, composed and decomposed letters become the same. */
 export function searchTextOf(text: string): string {
-	return text.normalize("NFKC").toLowerCase();
+	return (
+		text
+			.normalize("NFKC")
+			// To upper case and back, because some letters are one only there: ß is SS, ς and σ are Σ.
+			.toLowerCase()
+			.toUpperCase()
+			.toLowerCase()
+			.replaceAll("ς", "σ")
+			.normalize("NFKC")
+	);
 }
 
 /** A `like` pattern, escaped with `\`, for texts that contain `needle` literally. */

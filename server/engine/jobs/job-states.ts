@@ -418,11 +418,20 @@ async function end(
 				note: `${missing} of ${generation.count} images not drawn`,
 			},
 		);
-		await transaction
-			.updateTable("generations")
-			.set({ refunded_credits: credits })
-			.where("id", "=", generationId)
-			.execute();
 	}
+	// One picture is enough to be completed: the caller has paid for it, and must be shown it.
+	const isPartlyDrawn = ending.status === "failed" && Number(drawn) > 0;
+	await transaction
+		.updateTable("generations")
+		.set({
+			refunded_credits: credits,
+			...(isPartlyDrawn && {
+				status: "completed" as const,
+				error_code: null,
+				error_message: null,
+			}),
+		})
+		.where("id", "=", generationId)
+		.execute();
 	return true;
 }

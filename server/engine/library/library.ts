@@ -39,6 +39,8 @@ export async function listImages(
 	teamId: string,
 	{ page, limit, search }: LibraryQuery,
 ): Promise<LibraryPage> {
+	// No prompt has a zero character, and PostgreSQL would not even look for one.
+	if (search?.includes("\0")) return { images: [], total: 0 };
 	const matching = imagesWithPrompts(database.queries)
 		.where("images.team_id", "=", teamId)
 		.$if(search !== undefined && search !== "", (query) =>

@@ -14,7 +14,7 @@ const BATCH = 100;
 
 type CollectorDependencies = Pick<
 	EngineDependencies,
-	"database" | "storage" | "clock"
+	"database" | "storage" | "clock" | "log"
 >;
 
 /** Enters an object that is about to be written, or that may have lost its last reference. */
@@ -51,37 +51,55 @@ export function variantsPrefix(teamId: string, sha256: string): string {
 }
 
 /** Forgets the objects whose time has come. @returns how many. */
-export async function collectUnreferenced({
-	database,
-	storage,
-	clock,
-}: CollectorDependencies): Promise<number> {
-	const due = await database.queries
-		.selectFrom("unreferenced_objects")
-		.select("storage_key")
-		.where("collect_after", "<", clock())
-		.limit(BATCH)
-		.execute();
+export async function collectUnreferenced(
+	dependencies: CollectorDependencies,
+): Promise<number> {
+	const { database, clock, log } = dependencies;
 	let collected = 0;
-	for (const { storage_key } of due) {
-		await database.transaction(async (transaction) => {
-			// Deleting the entry locks it: whoever is about to write this object waits here, and then writes it anew.
-			const { numDeletedRows } = await transaction
-				.deleteFrom("unreferenced_objects")
-				.where("storage_key", "=", storage_key)
-				.where("collect_after", "<", clock())
-				.executeTakeFirst();
-			if (numDeletedRows !== 1n) return;
-			if (await isReferenced(transaction, storage_key)) return;
-			await storage.remove(storage_key);
-			const [, teamId = "", file = ""] = storage_key.split("/");
-			await storage.removeBelow(
-				variantsPrefix(teamId, file.replace(/\..*$/, "")),
-			);
-			collected++;
-		});
+	for (;;) {
+		const due = await database.queries
+			.selectFrom("unreferenced_objects")
+			.select("storage_key")
+			.where("collect_after", "<", clock())
+			.limit(BATCH)
+			.execute();
+		let failed = 0;
+		for (const { storage_key } of due) {
+			try {
+				if (await collect(dependencies, storage_key)) collected++;
+			} catch (fault) {
+				failed++;
+				log.warn(
+					{ storageKey: storage_key, fault: String(fault) },
+					"Could not collect an object; it will be tried again",
+				);
+			}
+		}
+		if (due.length < BATCH || failed === due.length) return collected;
 	}
-	return collected;
+}
+
+/** @returns whether the object was forgotten. */
+async function collect(
+	{ database, storage, clock }: CollectorDependencies,
+	storageKey: string,
+): Promise<boolean> {
+	return await database.transaction(async (transaction) => {
+		// Deleting the entry locks it: whoever is about to write this object waits here, and then writes it anew.
+		const { numDeletedRows } = await transaction
+			.deleteFrom("unreferenced_objects")
+			.where("storage_key", "=", storageKey)
+			.where("collect_after", "<", clock())
+			.executeTakeFirst();
+		if (numDeletedRows !== 1n) return false;
+		if (await isReferenced(transaction, storageKey)) return false;
+		await storage.remove(storageKey);
+		const [, teamId = "", file = ""] = storageKey.split("/");
+		await storage.removeBelow(
+			variantsPrefix(teamId, file.replace(/\..*$/, "")),
+		);
+		return true;
+	});
 }
 
 async function isReferenced(

@@ -3,7 +3,6 @@
  * The original is never touched.
  */
 import { createReadStream } from "node:fs";
-import type { Readable } from "node:stream";
 import { extensionOf } from "../../pixels/media-types.ts";
 import { type Rendition, renderVariant } from "../../pixels/render.ts";
 import type { ByteRange, StoredObject } from "../../storage/storage.ts";
@@ -156,23 +155,25 @@ async function render(
 	variant: Variant,
 	storageKey: string,
 ): Promise<void> {
+	// Made by another process, or between our look and now.
+	if ((await storage.size(storageKey)) !== null) return;
 	const original = await storage.open(image.storageKey);
 	if (original === null)
 		throw new Error(`The original ${image.storageKey} is not in storage`);
 	const source = await staging.stage(original.stream);
-	const target = `${source.path}.variant`;
+	const target = { path: `${source.path}.variant` };
 	try {
-		await renderVariant(source.path, renditionOf(image, variant), target);
-		const rendered = await staging.stage(readAll(target));
-		await storage.put(storageKey, rendered);
+		await renderVariant(source.path, renditionOf(image, variant), target.path);
+		const rendered = await staging.stage(createReadStream(target.path));
+		try {
+			await storage.put(storageKey, rendered);
+		} finally {
+			await staging.discard(rendered);
+		}
 	} finally {
 		await staging.discard(source);
-		await staging.discard({ ...source, path: target });
+		await staging.discard(target);
 	}
-}
-
-function readAll(path: string): Readable {
-	return createReadStream(path);
 }
 
 function renditionOf(image: VariantSource, variant: Variant): Rendition {

@@ -1,0 +1,148 @@
+/** The real server, killed in the middle of its work again and again: nothing that it ever acknowledged is lost, and nothing is paid twice. */
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import path from "node:path";
+import { test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { openDatabase } from "./db/open-database.ts";
+import { createDiskStorage } from "./storage/disk/disk-storage.ts";
+import { audit } from "./testing/audit.ts";
+import { seededRandom } from "./testing/seeded-random.ts";
+import { spawnServer, startServer } from "./testing/server-process.ts";
+import { openTestPlace, type TestPlace } from "./testing/test-place.ts";
+import { type Address, UnluckyClient } from "./testing/unlucky-client.ts";
+import { waitUntil } from "./testing/wait-until.ts";
+
+const ROUNDS = 20;
+const CLIENTS = 4;
+const LIMIT_MS = 300_000;
+
+const environment = {
+	GESSO_LEASE_MS: "600",
+	GESSO_POLL_MS: "100",
+	GESSO_FIRST_TEAM_CREDITS: "1000000",
+};
+
+/** Looks into a place that no server is at home in. */
+async function openBooks(place: TestPlace) {
+	const database = await openDatabase({
+		url: place.databaseUrl,
+		dataDirectory: place.dataDirectory,
+		report: () => {},
+	});
+	place.closeFirst(() => database.close());
+	return {
+		queries: database.queries,
+		storage: createDiskStorage(path.join(place.dataDirectory, "storage")),
+	};
+}
+
+async function ask(
+	{ url, apiKey }: Address,
+	route: string,
+): Promise<Response> {
+	return await fetch(`${url}/v0${route}`, {
+		headers: { authorization: `Bearer ${apiKey}` },
+	});
+}
+
+test("a server that is killed again and again under load loses nothing it acknowledged and charges nothing twice", {
+	timeout: LIMIT_MS,
+}, async (t) => {
+	const seed = Number(process.env.TEST_SEED ?? Date.now() % 1_000_000_007);
+	const random = seededRandom(seed);
+	t.diagnostic(`TEST_SEED=${seed}`);
+	const place = await openTestPlace(t);
+	const first = await startServer(place, environment);
+	const { apiKey } = first;
+	const clients = Array.from(
+		{ length: CLIENTS },
+		(_, index) => new UnluckyClient(`client ${index}`, random),
+	);
+	let server = first;
+	for (let round = 0; round < ROUNDS; round++) {
+		const address = { url: server.url, apiKey };
+		let isOver = false;
+		const pestering = clients.map((each) => each.pester(address, () => isOver));
+		await sleep(100 + random() * 1_800);
+		await server.kill();
+		isOver = true;
+		await Promise.all(pestering);
+		if (round % 4 === 3) await killWhileItStarts(place, random() * 1_000);
+		server = await startServer(place, environment);
+	}
+	const address = { url: server.url, apiKey };
+	for (const client of clients) await client.insist(address);
+	const generations = clients.flatMap((client) => [...client.generations]);
+	const images = clients.flatMap((client) => [...client.images]);
+	t.diagnostic(
+		`${generations.length} generations and ${images.length} images were acknowledged`,
+	);
+	assert.ok(generations.length >= ROUNDS, "there was no load to speak of");
+	for (const id of generations)
+		await waitUntil(async () => {
+			const answer = await ask(address, `/images/generations/${id}`);
+			assert.equal(answer.status, 200, `${id} was acknowledged`);
+			const { data } = await answer.json();
+			return !["queued", "active"].includes(data.status);
+		});
+	for (const id of images) await assertWhole(address, id);
+	assert.deepEqual(
+		clients.flatMap(({ complaints }) => complaints),
+		[],
+	);
+
+	assert.equal(await server.stop(), 0);
+	const { queries, storage } = await openBooks(place);
+	const rows = await queries
+		.selectFrom("generations")
+		.select(["prompt", "team_id"])
+		.execute();
+	const paid = Map.groupBy(rows, ({ prompt }) => prompt);
+	for (const prompt of clients.flatMap(({ oncePrompts }) => oncePrompts))
+		assert.equal(paid.get(prompt)?.length, 1, `${prompt} was asked once`);
+	const teamIds = [...new Set(rows.map(({ team_id }) => team_id))];
+	assert.deepEqual(await audit({ queries, storage }, teamIds), []);
+});
+
+async function killWhileItStarts(
+	place: TestPlace,
+	afterMs: number,
+): Promise<void> {
+	const { listening, kill } = spawnServer(place, environment);
+	listening.catch(() => {});
+	await sleep(afterMs);
+	await kill();
+}
+
+/** An image that was acknowledged is there, and its bytes are the ones that were drawn. */
+async function assertWhole(address: Address, id: string): Promise<void> {
+	const { data } = await (await ask(address, `/images/library/${id}`)).json();
+	const download = await ask(address, `/images/library/${id}/download`);
+	assert.equal(download.status, 200, `${id} was acknowledged`);
+	const bytes = Buffer.from(await download.arrayBuffer());
+	const sha256 = createHash("sha256").update(bytes).digest("hex");
+	assert.equal(sha256, data.sha256, `${id} has its own bytes`);
+}
+
+/** Begins a generation and does not wait for it. */
+async function begin(
+	{ url, apiKey }: Address,
+	route: string,
+	prompt: string,
+): Promise<{ answer: Promise<Response> }> {
+	const answer = fetch(`${url}/v0/images/generations${route}`, {
+		method: "POST",
+		headers: {
+			authorization: `Bearer ${apiKey}`,
+			"content-type": "application/json",
+		},
+		body: JSON.stringify({ prompt, resolution: "low", aspectRatio: "8:1" }),
+	});
+	// Asked for one after the other, so that it is under way when this returns.
+	await waitUntil(async () => {
+		const metrics = await (await fetch(`${url}/metrics`)).text();
+		return /^gesso_generations\{[^}]*status="active"[^}]*\} [1-9]/m.test(metrics);
+	});
+	return { answer };
+}

@@ -1,0 +1,43 @@
+/** A process's way to its database that can be cut at any moment, as when the process is killed: what it began is rolled back, and it can begin no more. */
+import type { KyselyPlugin } from "kysely";
+import type { Database } from "../db/database.ts";
+
+export interface PoweredDatabase {
+	readonly database: Database;
+	/** A single statement that was on its way may still arrive. */
+	cut(): void;
+}
+
+export function withPowerSwitch(database: Database): PoweredDatabase {
+	let isCut = false;
+	function requirePower(): void {
+		if (isCut) throw new Error("The process is dead");
+	}
+	const plugin: KyselyPlugin = {
+		transformQuery: ({ node }) => {
+			requirePower();
+			return node;
+		},
+		transformResult: async ({ result }) => result,
+	};
+	const queries = database.queries.withPlugin(plugin);
+	return {
+		database: {
+			...database,
+			queries,
+			// The plugin goes with it: its next statement fails, and so it is rolled back.
+			transaction: (work) => queries.transaction().execute(work),
+			announce: async (announcement) => {
+				requirePower();
+				await database.announce(announcement);
+			},
+			listen: (listener) =>
+				database.listen((announcement) => {
+					if (!isCut) listener(announcement);
+				}),
+		},
+		cut: () => {
+			isCut = true;
+		},
+	};
+}
