@@ -6,14 +6,15 @@ import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { openDatabase } from "./db/open-database.ts";
 import { createDiskStorage } from "./storage/disk/disk-storage.ts";
+import { type Address, askServer } from "./testing/ask-server.ts";
 import { audit } from "./testing/audit.ts";
 import { seededRandom } from "./testing/seeded-random.ts";
 import { spawnServer, startServer } from "./testing/server-process.ts";
 import { openTestPlace, type TestPlace } from "./testing/test-place.ts";
-import { type Address, UnluckyClient } from "./testing/unlucky-client.ts";
+import { UnluckyClient } from "./testing/unlucky-client.ts";
 import { waitUntil } from "./testing/wait-until.ts";
 
-const ROUNDS = 20;
+const ROUNDS = 24;
 const CLIENTS = 4;
 const LIMIT_MS = 300_000;
 
@@ -35,15 +36,6 @@ async function openBooks(place: TestPlace) {
 		queries: database.queries,
 		storage: createDiskStorage(path.join(place.dataDirectory, "storage")),
 	};
-}
-
-async function ask(
-	{ url, apiKey }: Address,
-	route: string,
-): Promise<Response> {
-	return await fetch(`${url}/v0${route}`, {
-		headers: { authorization: `Bearer ${apiKey}` },
-	});
 }
 
 test("a server that is killed again and again under load loses nothing it acknowledged and charges nothing twice", {
@@ -72,7 +64,7 @@ test("a server that is killed again and again under load loses nothing it acknow
 		server = await startServer(place, environment);
 	}
 	const address = { url: server.url, apiKey };
-	for (const client of clients) await client.insist(address);
+	await Promise.all(clients.map((client) => client.insist(address)));
 	const generations = clients.flatMap((client) => [...client.generations]);
 	const images = clients.flatMap((client) => [...client.images]);
 	t.diagnostic(
@@ -81,10 +73,10 @@ test("a server that is killed again and again under load loses nothing it acknow
 	assert.ok(generations.length >= ROUNDS, "there was no load to speak of");
 	for (const id of generations)
 		await waitUntil(async () => {
-			const answer = await ask(address, `/images/generations/${id}`);
-			assert.equal(answer.status, 200, `${id} was acknowledged`);
-			const { data } = await answer.json();
-			return !["queued", "active"].includes(data.status);
+			const route = `/images/generations/${id}`;
+			const { status, body } = await askServer(address, route);
+			assert.equal(status, 200, `${id} was acknowledged`);
+			return !["queued", "active"].includes(body.data.status);
 		});
 	for (const id of images) await assertWhole(address, id);
 	assert.deepEqual(
@@ -117,32 +109,13 @@ async function killWhileItStarts(
 
 /** An image that was acknowledged is there, and its bytes are the ones that were drawn. */
 async function assertWhole(address: Address, id: string): Promise<void> {
-	const { data } = await (await ask(address, `/images/library/${id}`)).json();
-	const download = await ask(address, `/images/library/${id}/download`);
+	const { body } = await askServer(address, `/images/library/${id}`);
+	const download = await fetch(
+		`${address.url}/v0/images/library/${id}/download`,
+		{ headers: { authorization: `Bearer ${address.apiKey}` } },
+	);
 	assert.equal(download.status, 200, `${id} was acknowledged`);
 	const bytes = Buffer.from(await download.arrayBuffer());
 	const sha256 = createHash("sha256").update(bytes).digest("hex");
-	assert.equal(sha256, data.sha256, `${id} has its own bytes`);
-}
-
-/** Begins a generation and does not wait for it. */
-async function begin(
-	{ url, apiKey }: Address,
-	route: string,
-	prompt: string,
-): Promise<{ answer: Promise<Response> }> {
-	const answer = fetch(`${url}/v0/images/generations${route}`, {
-		method: "POST",
-		headers: {
-			authorization: `Bearer ${apiKey}`,
-			"content-type": "application/json",
-		},
-		body: JSON.stringify({ prompt, resolution: "low", aspectRatio: "8:1" }),
-	});
-	// Asked for one after the other, so that it is under way when this returns.
-	await waitUntil(async () => {
-		const metrics = await (await fetch(`${url}/metrics`)).text();
-		return /^gesso_generations\{[^}]*status="active"[^}]*\} [1-9]/m.test(metrics);
-	});
-	return { answer };
+	assert.equal(sha256, body.data.sha256, `${id} has its own bytes`);
 }

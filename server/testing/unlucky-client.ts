@@ -1,23 +1,12 @@
 /** A client of the team API whose server is killed again and again: it keeps asking, repeats what was not answered, and remembers every answer. */
 import { setTimeout as sleep } from "node:timers/promises";
-
-/** Where the server is, and who asks. */
-export interface Address {
-	readonly url: string;
-	readonly apiKey: string;
-}
+import { type Address, type Answer, askServer } from "./ask-server.ts";
 
 /** One wish, sent until it is answered when it has an idempotencyKey. */
 interface Wish {
 	readonly body: Readonly<Record<string, unknown>>;
 	readonly isAsync: boolean;
 	readonly idempotencyKey: string | null;
-}
-
-interface Answer {
-	readonly status: number;
-	// biome-ignore lint/suspicious/noExplicitAny: answers are looked into field by field
-	readonly body: any;
 }
 
 const SHAPES = ["8:1", "1:8", "4:1", "1:4"];
@@ -27,7 +16,8 @@ const PROMPTS = [
 	"the moon over the sea",
 	"red hills",
 ];
-const MAX_WAITING = 2;
+/** More than these it does not ask for before it has seen some end. */
+const MAX_WAITING = 3;
 
 export class UnluckyClient {
 	readonly #name: string;
@@ -88,7 +78,7 @@ export class UnluckyClient {
 			choices[Math.floor(this.#random() * choices.length)] as T;
 		const idempotencyKey =
 			this.#random() < 0.6 ? `${this.#name} ${this.#wishes}` : null;
-		const isSlow = this.#random() < 0.1;
+		const isSlow = this.#random() < 0.06;
 		const prompt = `${pick(PROMPTS)}, ${this.#name} ${this.#wishes++}${isSlow ? " painter-slow-1s" : ""}`;
 		if (idempotencyKey !== null) this.oncePrompts.push(prompt);
 		return {
@@ -96,10 +86,10 @@ export class UnluckyClient {
 				prompt,
 				resolution: "low",
 				aspectRatio: pick(SHAPES),
-				sampleCount: this.#random() < 0.25 ? 3 : 1,
+				sampleCount: this.#random() < 0.2 ? 3 : 1,
 				...(this.#random() < 0.5 && { seed: Math.floor(this.#random() * 9) }),
 			},
-			isAsync: this.#random() < 0.4,
+			isAsync: this.#random() < 0.6,
 			idempotencyKey,
 		};
 	}
@@ -107,9 +97,9 @@ export class UnluckyClient {
 	async #send(address: Address, wish: Wish): Promise<void> {
 		let answer: Answer;
 		try {
-			answer = await this.#fetch(
+			answer = await askServer(
 				address,
-				`/v0/images/generations${wish.isAsync ? "?async=true" : ""}`,
+				`/images/generations${wish.isAsync ? "?async=true" : ""}`,
 				wish,
 			);
 		} catch (error) {
@@ -131,11 +121,10 @@ export class UnluckyClient {
 
 	async #poll(address: Address): Promise<void> {
 		const [id = ""] = this.#waiting;
-		const answer = await this.#fetch(address, `/v0/images/generations/${id}`);
+		const answer = await askServer(address, `/images/generations/${id}`);
 		this.#waiting.shift();
 		if (answer.status === 200) this.#note(id, answer);
-		else
-			this.complaints.push(`${answer.status} for ${id}, which was promised`);
+		else this.complaints.push(`${answer.status} for ${id}, which was promised`);
 	}
 
 	#note(id: string, { body }: Answer): void {
@@ -143,23 +132,5 @@ export class UnluckyClient {
 		const { status, data = [] } = body.data ?? {};
 		if (status === "queued" || status === "active") this.#waiting.push(id);
 		for (const image of data) this.images.add(image.id);
-	}
-
-	async #fetch(
-		{ url, apiKey }: Address,
-		path: string,
-		wish?: Wish,
-	): Promise<Answer> {
-		const response = await fetch(url + path, {
-			headers: {
-				authorization: `Bearer ${apiKey}`,
-				...(wish && { "content-type": "application/json" }),
-				...(wish?.idempotencyKey && {
-					"idempotency-key": wish.idempotencyKey,
-				}),
-			},
-			...(wish && { method: "POST", body: JSON.stringify(wish.body) }),
-		});
-		return { status: response.status, body: await response.json() };
 	}
 }

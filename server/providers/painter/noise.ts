@@ -21,7 +21,8 @@ export function hashCell(seed: number, column: number, row: number): number {
 
 /** An endless stream of numbers from 0 up to, not including, 1. */
 export function randomFrom(seed: number): () => number {
-	let state = seed | 0;
+	// Scrambled first: the streams of neighbouring seeds would otherwise be one stream, shifted.
+	let state = hash32(seed) | 0;
 	return () => {
 		state = (state + 0x9e3779b9) | 0;
 		return hash32(state) * PER_UINT32;

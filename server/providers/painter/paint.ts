@@ -4,6 +4,7 @@ import type { Brief } from "./brief.ts";
 import { expose } from "./colour.ts";
 import { hash32 } from "./noise.ts";
 import { SCENES } from "./scenes/registry.ts";
+import type { Shader } from "./scenes/scene.ts";
 
 /** Display levels by which grain moves a pixel at most. */
 const GRAIN = 4;
@@ -15,6 +16,48 @@ export type RowPainter = (
 	endRow: number,
 	out: Uint8Array,
 ) => void;
+
+/** What stays the same from row to row. */
+interface Film {
+	readonly shader: Shader;
+	readonly seed: number;
+	readonly width: number;
+	readonly aspect: number;
+	/** Size of a pixel in picture heights. */
+	readonly pixel: number;
+}
+
+const light = new Float64Array(3);
+
+/** Paints one row into `out` from `start` on. A function of its own, so that the engine compiles it as a whole after the first few rows. */
+function paintRow(
+	film: Film,
+	row: number,
+	out: Uint8Array,
+	start: number,
+): void {
+	const { shader, width, aspect, pixel } = film;
+	const y = (row + 0.5) * pixel;
+	const rowHash = hash32(film.seed ^ Math.imul(row, 0x85ebca77)) | 0;
+	const down = (y - 0.5) * (y - 0.5);
+	const toCorner = 4 / (1 + aspect * aspect);
+	let offset = start;
+	for (let column = 0; column < width; column++) {
+		const x = (column + 0.5) * pixel - aspect / 2;
+		shader(x, y, light);
+		const outward = (x * x + down) * toCorner;
+		const vignette = 1 - VIGNETTE * outward * outward;
+		const hash = hash32((rowHash + Math.imul(column, 0x9e3779b1)) | 0);
+		const grain =
+			((hash & 1023) + ((hash >>> 10) & 1023) + (hash >>> 22) - 1534.5) *
+			(GRAIN / 1534.5);
+		for (let channel = 0; channel < 3; channel++) {
+			const level =
+				Math.sqrt(expose(light[channel] * vignette)) * 255 + grain + 0.5;
+			out[offset++] = level < 0 ? 0 : level > 255 ? 255 : level | 0;
+		}
+	}
+}
 
 /**
  * Sets a picture up, so that its rows can be painted in any order and by any thread.
@@ -28,30 +71,10 @@ export function createRowPainter(
 	const aspect = width / height;
 	const pixel = 1 / height;
 	const shader = SCENES[brief.scene](brief, { aspect, pixel });
-	const light = new Float64Array(3);
-	const toCorner = 4 / (1 + aspect * aspect);
-
+	const film: Film = { shader, seed: brief.seed, width, aspect, pixel };
 	return (firstRow, endRow, out) => {
-		let offset = 0;
 		for (let row = firstRow; row < endRow; row++) {
-			const y = (row + 0.5) * pixel;
-			const rowHash = hash32(brief.seed ^ Math.imul(row, 0x85ebca77));
-			const down = (y - 0.5) * (y - 0.5);
-			for (let column = 0; column < width; column++) {
-				const x = (column + 0.5) * pixel - aspect / 2;
-				shader(x, y, light);
-				const outward = (x * x + down) * toCorner;
-				const vignette = 1 - VIGNETTE * outward * outward;
-				const hash = hash32((rowHash + Math.imul(column, 0x9e3779b1)) | 0);
-				const grain =
-					((hash & 1023) + ((hash >>> 10) & 1023) + (hash >>> 22) - 1534.5) *
-					(GRAIN / 1534.5);
-				for (let channel = 0; channel < 3; channel++) {
-					const level =
-						Math.sqrt(expose(light[channel] * vignette)) * 255 + grain + 0.5;
-					out[offset++] = level < 0 ? 0 : level > 255 ? 255 : level | 0;
-				}
-			}
+			paintRow(film, row, out, (row - firstRow) * width * 3);
 		}
 	};
 }

@@ -211,12 +211,12 @@ const AIR: Record<Weather, Air> = {
 		fog: 0.85,
 	},
 	rain: {
-		greying: 0.55,
+		greying: 0.66,
 		dimming: 0.62,
 		directness: 0.15,
 		leastCover: 0.85,
 		mostCover: 0.95,
-		fog: 0.4,
+		fog: 0.22,
 	},
 	snow: {
 		greying: 0.5,
@@ -224,7 +224,7 @@ const AIR: Record<Weather, Air> = {
 		directness: 0.25,
 		leastCover: 0.75,
 		mostCover: 0.9,
-		fog: 0.42,
+		fog: 0.24,
 	},
 	storm: {
 		greying: 0.42,
@@ -232,7 +232,7 @@ const AIR: Record<Weather, Air> = {
 		directness: 0.2,
 		leastCover: 0.9,
 		mostCover: 1,
-		fog: 0.3,
+		fog: 0.16,
 	},
 };
 
@@ -252,11 +252,13 @@ export function atmosphereFor(brief: Brief, random: () => number): Atmosphere {
 	const aired = (colour: Colour) =>
 		scale(fade(colour, air.greying), air.dimming);
 
-	const zenith = aired(asked(hex(sky.zenith), second, 0.6));
-	const middle = aired(asked(hex(sky.middle), first, 0.6));
+	// By day people expect a blue sky even over red dunes; when it glows anyway, it may glow as they like.
+	const freedom = brief.timeOfDay === "day" ? 0.4 : 1;
+	const zenith = aired(asked(hex(sky.zenith), second, 0.5 * freedom));
+	const middle = aired(asked(hex(sky.middle), first, 0.55 * freedom));
 	// A storm leaves a strip of light under its clouds.
 	const horizon = scale(
-		aired(asked(hex(sky.horizon), first, 0.5)),
+		aired(asked(hex(sky.horizon), first, 0.5 * freedom)),
 		brief.weather === "storm" ? 1.7 : 1,
 	);
 	const tinted = asked(hex(sky.light), first, 0.3);
@@ -349,7 +351,7 @@ export function growthFor(brief: Brief, random: () => number): Growth {
 		leaves: season.leaves.map((leaf) => asked(leaf, first, 0.55)),
 		conifer: asked(season.conifer, second, 0.35),
 		bark: asked("#5d4a3e", second, 0.2),
-		rock: asked(pick(random, ROCKS), second, 0.4),
+		rock: asked(pick(random, ROCKS), first, 0.5),
 		earth: asked("#8b6f52", first, 0.35),
 		snow: brief.season === "winter" ? Math.max(0.75, snowy) : snowy,
 		leafage: season.leafage,

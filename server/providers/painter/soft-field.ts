@@ -32,7 +32,9 @@ export function createSoftField(
 			const point = atRow * columns + atColumn;
 			if (isKnown[point] === 1) continue;
 			work(left + atColumn * step, top + atRow * step, worked);
-			values.set(worked, point * 4);
+			for (let index = 0; index < 4; index++) {
+				values[point * 4 + index] = worked[index];
+			}
 			isKnown[point] = 1;
 		}
 		isReady[row * columns + column] = 1;

@@ -97,10 +97,13 @@ export function createDunes(random: () => number, lattice: Lattice): Dunes {
 		// The higher dune swallows most of the lower one; the ground at our feet is low.
 		const isFirst = one[0] > other[0];
 		const near = z < 3 ? 0.3 + 0.7 * (z / 3) * (z / 3) : 1 + (z - 3) * 0.009;
+		// Far out at the sides of a panorama the steps of distance would miss whole dunes.
+		const aside = (x * x) / 2500;
+		const share = near / (1 + aside * aside);
 		for (let index = 0; index < 3; index++) {
 			const high = isFirst ? one[index] : other[index];
 			const low = isFirst ? other[index] : one[index];
-			out[index] = (high + 0.3 * low) * near;
+			out[index] = (high + 0.3 * low) * share;
 		}
 	};
 

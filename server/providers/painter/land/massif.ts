@@ -2,11 +2,14 @@
 
 import { ramp } from "../curve.ts";
 import { type Lattice, noise1 } from "../noise.ts";
+import { subjectScale, tabulate, type View } from "../scenes/scene.ts";
 import { wornRelief } from "./relief.ts";
 
 export interface Massif {
-	/** No land is higher than this. */
+	/** About as high as the highest peak. */
 	readonly summit: number;
+	/** No land at distance z is higher than this. */
+	ceiling(z: number): number;
 	readonly hasLake: boolean;
 	/** Distance of the far shore or the foot of the mountains. */
 	readonly foot: number;
@@ -31,30 +34,29 @@ function raisePeaks(
 ): Peak[] {
 	const count = Math.min(9, Math.ceil(2 + random() * 2 + halfWidth * 2.4));
 	const hero = (random() - 0.5) * 0.9 * Math.min(halfWidth, 0.8);
-	const boldness = 0.85 + 0.6 * random();
+	const boldness = 0.8 + 0.55 * random();
 	return Array.from({ length: count }, (_, index) => {
 		const isHero = index === 0;
 		const z = isHero ? 13 + random() * 6 : 10 + random() * 22;
 		const across = ((index - 1 + random()) / (count - 1)) * 2 - 1;
-		const rise = isHero ? 0.24 : 0.07 + 0.12 * random();
+		const rise = isHero ? 0.3 : 0.07 + 0.15 * random();
 		const height = z * rise * size * boldness;
 		return {
 			x: (isHero ? hero : across * 1.15 * halfWidth) * z,
 			z,
 			height,
-			narrowness: 1 / (height * (1.5 + 0.8 * random())),
+			narrowness: 1 / (height * (1 + 0.7 * random())),
 		};
 	});
 }
 
-/** @param size of things in this frame, see `subjectScale`. */
 export function createMassif(
 	random: () => number,
 	lattice: Lattice,
-	halfWidth: number,
-	size: number,
+	view: View,
 ): Massif {
-	const peaks = raisePeaks(random, halfWidth, size);
+	const size = subjectScale(view);
+	const peaks = raisePeaks(random, view.aspect / 2, size);
 	const summit =
 		peaks.reduce((sum, peak) => Math.max(sum, peak.height), 0) * 1.6;
 	const hasLake = random() < 0.72;
@@ -63,24 +65,39 @@ export function createMassif(
 	const sharpness = 0.5 + 0.42 * random();
 	const frequency = 1 / (4.2 + 2.4 * random());
 	const offset = random() * 500;
+	const foothills = 0.45 + 0.75 * random();
 	const meadow = 0.16 + 0.1 * random();
+
+	// Shores wind from left to right of the picture, whatever their distance, so that they can be tabulated.
+	const shoreAt = tabulate(
+		view,
+		0.1,
+		(across) => foot * (1 + 0.3 * noise1(lattice, across * foot * 0.36, 3)),
+	);
+	const bankAt = tabulate(
+		view,
+		0.1,
+		(across) => nearShore * (1 + 0.3 * noise1(lattice, across * 1.6 + 5, 4)),
+	);
 
 	return {
 		summit,
+		ceiling(z) {
+			let bodies = 0;
+			for (const peak of peaks) {
+				const away = Math.abs(z - peak.z) * peak.narrowness;
+				bodies += peak.height / ((1 + away) * (1 + away));
+			}
+			return bodies * 1.3 + foothills + 0.4;
+		},
 		hasLake,
 		foot,
 		frequency,
 		survey(x, z, octaves, out) {
-			// So far away that no wobble of the shore can be felt any more.
-			const isFar = z > foot * 2.9 && z > foot * 1.3 + 6;
-			const shore = isFar
-				? foot
-				: foot * (1 + 0.3 * noise1(lattice, x * 0.3, 3));
+			const across = x / z;
+			const shore = shoreAt(across);
+			const bank = bankAt(across);
 			const rise = ramp(shore * 0.9, shore * 2.2, z);
-			const bank =
-				z > nearShore * 1.4
-					? nearShore
-					: nearShore * (1 + 0.3 * noise1(lattice, x * 1.3 + 5, 4));
 			if (hasLake && z < shore * 0.96 && z > bank * 1.06) {
 				out[0] = -0.02;
 				out[1] = 0;
@@ -108,15 +125,17 @@ export function createMassif(
 					const peak = peaks[index];
 					const dx = (x - peak.x) * peak.narrowness;
 					const dz = (z - peak.z) * peak.narrowness;
-					const fall = 1 / (1 + dx * dx + dz * dz);
+					// A pyramid rather than a dome: steepest at the very top.
+					const away = Math.sqrt(dx * dx + dz * dz + 0.004);
+					const fall = 1 / (1 + away);
 					const body = peak.height * fall * fall;
 					height += body;
-					const steep = body * fall * peak.narrowness;
+					const steep = (body * fall * peak.narrowness) / away;
 					slopeX -= steep * dx;
 					slopeZ -= steep * dz;
 				}
 			}
-			const rough = 0.36 + 0.86 * relief;
+			const rough = 0.32 + 0.92 * relief;
 			let ground: number;
 			let gentle = 0;
 			if (!hasLake) {
@@ -125,10 +144,10 @@ export function createMassif(
 			} else if (z < bank * 1.06) ground = (bank - z) * 0.13;
 			else ground = (z - shore) * 0.06;
 			if (ground > 0.35) ground = 0.35;
-			const grain = (height * 0.86 + 0.5) * rise * frequency + gentle;
-			out[0] = rise * (height * rough + 0.5 * relief) + ground;
-			out[1] = rise * slopeX * 4 * rough + grain * reliefX;
-			out[2] = rise * slopeZ * 4 * rough + grain * reliefZ;
+			const grain = (height * 0.92 + foothills) * rise * frequency + gentle;
+			out[0] = rise * (height * rough + foothills * relief) + ground;
+			out[1] = rise * slopeX * 2 * rough + grain * reliefX;
+			out[2] = rise * slopeZ * 2 * rough + grain * reliefZ;
 		},
 	};
 }

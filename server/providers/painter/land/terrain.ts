@@ -15,8 +15,8 @@ export interface Camera {
 	readonly far: number;
 	/** From here on the land is steep and is looked at closely. */
 	readonly middle: number;
-	/** The highest that any land may be; more is cut off from view. */
-	readonly summit: number;
+	/** No land at distance z is higher than this; the tighter, the quicker the cast. */
+	readonly ceiling: (z: number) => number;
 }
 
 /** Looks at the land point by point; quick when neighbouring points are asked for one after the other. */
@@ -36,15 +36,106 @@ export interface LandView {
 	skyline(x: number): number;
 }
 
-/** By which factor steps of distance grow: before the middle distance, and from there on, where steep land must not show as terraces. */
-const NEAR_STEP = 1.025;
-const FAR_STEP = 1.011;
-/** Each round narrows down where a crest lies to two thirds. */
-const CREST_ROUNDS = 5;
+/** By which factor steps of distance grow: before the middle distance, and from there on, where the land is steep. */
+const NEAR_STEP = 1.05;
+const FAR_STEP = 1.028;
+/** A step is halved at most so often where the land bends in it. */
+const MOST_HALVINGS = 4;
+/** A crest between two hidden points is looked for where they are hidden by less than this, in picture heights. */
+const SLACK = 0.012;
+/** Land that lies off the straight line between two points by less than this many pixels needs no point between them. */
+const TOLERANCE = 0.6;
+
+/** The points of one column that are not hidden by something nearer, from the bottom of the picture up: y falls, z grows. */
+interface Visible {
+	readonly ys: Float32Array;
+	/** Negative where land comes out from behind the point before, at the same y. */
+	readonly zs: Float32Array;
+	/** How many points a column may have. */
+	readonly most: number;
+	readonly counts: Int32Array;
+}
+
+// The points that a walk still has to reach, nearest last: a stack as deep as the halvings.
+const aheadZ = new Float64Array(MOST_HALVINGS + 2);
+const aheadY = new Float64Array(MOST_HALVINGS + 2);
+const aheadHalvings = new Int32Array(MOST_HALVINGS + 2);
+
+/** Walks one column from near to far and notes its visible points; halves its steps where the land bends, so that crests and outlines are exact. */
+function walkColumn(
+	column: number,
+	distances: Float64Array,
+	/** The least y at which land of each distance can appear. */
+	highest: Float64Array,
+	screenY: (z: number) => number,
+	tolerance: number,
+	visible: Visible,
+): void {
+	const { ys, zs, most, counts } = visible;
+	const start = column * most;
+	let lastZ = distances[0];
+	let lastY = screenY(lastZ);
+	let top = lastY;
+	let count = 1;
+	let hidden = false;
+	let isSkipped = false;
+	ys[start] = lastY;
+	zs[start] = lastZ;
+	for (let step = 1; step < distances.length; step++) {
+		if (highest[step] >= top) {
+			hidden = true;
+			isSkipped = true;
+			lastZ = distances[step];
+			continue;
+		}
+		if (isSkipped) lastY = screenY(lastZ);
+		isSkipped = false;
+		let depth = 0;
+		aheadZ[0] = distances[step];
+		aheadY[0] = screenY(distances[step]);
+		aheadHalvings[0] = 0;
+		while (depth >= 0) {
+			const z = aheadZ[depth];
+			const y = aheadY[depth];
+			const halvings = aheadHalvings[depth];
+			const mayShow = (y < lastY ? y : lastY) < top + SLACK;
+			if (halvings < MOST_HALVINGS && mayShow) {
+				const middle = (lastZ + z) / 2;
+				const middleY = screenY(middle);
+				const off = middleY - (lastY + y) / 2;
+				if (off > tolerance || off < -tolerance) {
+					aheadHalvings[depth] = halvings + 1;
+					depth++;
+					aheadZ[depth] = middle;
+					aheadY[depth] = middleY;
+					aheadHalvings[depth] = halvings + 1;
+					continue;
+				}
+			}
+			if (y < top && count + 1 < most) {
+				if (hidden) {
+					// It comes out from behind the outline somewhere between the last point and this one.
+					const share = (lastY - top) / (lastY - y);
+					ys[start + count] = top;
+					zs[start + count] = -(lastZ + (z - lastZ) * share);
+					count++;
+					hidden = false;
+				}
+				ys[start + count] = y;
+				zs[start + count] = z;
+				count++;
+				top = y;
+			} else hidden = true;
+			lastZ = z;
+			lastY = y;
+			depth--;
+		}
+	}
+	counts[column] = count;
+}
 
 /**
- * Walks from near to far along each column of the picture and notes what is not hidden by something nearer.
- * The steps do not depend on the pixel size, so that every size shows the same land.
+ * Finds out what of the land can be seen in each column of pixels.
  * @param margin how far beyond both edges the land may be asked for, in picture heights.
  */
 export function castLand(
@@ -53,141 +144,103 @@ export function castLand(
 	margin: number,
 	height: (x: number, z: number) => number,
 ): LandView {
-	const { horizon, eye, near, middle, far, summit } = camera;
+	const { horizon, eye, near, middle, far, ceiling } = camera;
 	const { pixel } = view;
 	const left = -view.aspect / 2 - margin;
 	const columns = Math.ceil((view.aspect + 2 * margin) / pixel) + 1;
-	const distances: number[] = [];
+	const steps: number[] = [];
 	for (let z = near; z < far; z *= z < middle ? NEAR_STEP : FAR_STEP) {
-		distances.push(z);
+		steps.push(z);
 	}
-	const steps = distances.length;
-	// For each column the visible points from the bottom up: y falls, z grows. A negative z marks a point before which something was hidden.
-	const most = steps * 2;
+	const distances = Float64Array.from(steps);
+	const highest = distances.map((z) => horizon + (eye - ceiling(z)) / z);
+	const most = steps.length * 3;
 	const ys = new Float32Array(columns * most);
 	const zs = new Float32Array(columns * most);
 	const counts = new Int32Array(columns);
-
-	const screenY = (slope: number, z: number) =>
-		horizon + (eye - height(slope * z, z)) / z;
-
-	/** The distance between two others at which the land appears highest. */
-	const findCrest = (slope: number, from: number, to: number) => {
-		let low = from;
-		let high = to;
-		for (let round = 0; round < CREST_ROUNDS; round++) {
-			const third = (high - low) / 3;
-			if (screenY(slope, low + third) < screenY(slope, high - third)) {
-				high -= third;
-			} else low += third;
-		}
-		return (low + high) / 2;
-	};
-
+	const visible: Visible = { ys, zs, most, counts };
 	for (let column = 0; column < columns; column++) {
 		const slope = left + (column + 0.5) * pixel;
-		const start = column * most;
-		let count = 0;
-		let top = 1e9;
-		let hidden = false;
-		for (let step = 0; step < steps; step++) {
-			const z = distances[step];
-			if (horizon + (eye - summit) / z >= top && z > near) {
-				hidden = true;
-				// Land this far could only show above what is already seen if it were higher than the summit.
-				if (eye < summit) break;
-				continue;
-			}
-			const y = screenY(slope, z);
-			if (y < top) {
-				ys[start + count] = y;
-				zs[start + count] = hidden ? -z : z;
-				count++;
-				top = y;
-				hidden = false;
-			} else if (!hidden) {
-				hidden = true;
-				// The land has just sunk behind a crest between the steps; without finding it, outlines would be jagged.
-				const crest = findCrest(slope, distances[step < 2 ? 0 : step - 2], z);
-				const crestY = screenY(slope, crest);
-				if (crestY >= top || count === 0) continue;
-				const last = start + count - 1;
-				const lastZ = zs[last];
-				if (crest > (lastZ < 0 ? -lastZ : lastZ)) {
-					ys[last + 1] = crestY;
-					zs[last + 1] = crest;
-					count++;
-				} else {
-					ys[last] = crestY;
-					zs[last] = lastZ < 0 ? -crest : crest;
-				}
-				top = crestY;
-			}
-		}
-		counts[column] = count;
+		walkColumn(
+			column,
+			distances,
+			highest,
+			(z) => horizon + (eye - height(slope * z, z)) / z,
+			pixel * TOLERANCE,
+			visible,
+		);
 	}
 
 	const skyline = new Float32Array(columns);
 	for (let column = 0; column < columns; column++) {
-		skyline[column] =
-			counts[column] === 0 ? 2 : ys[column * most + counts[column] - 1];
+		skyline[column] = ys[column * most + counts[column] - 1];
 	}
 	const columnOf = (x: number) => {
 		const column = Math.floor((x - left) / pixel);
 		return column < 0 ? 0 : column >= columns ? columns - 1 : column;
 	};
-
-	const createLooker = (): LandLooker => {
-		const cursors = new Int32Array(columns);
-		let lastCover = 1;
-		let lastBehind = 0;
-
-		return {
-			depthAt(x, y) {
-				const column = columnOf(x);
-				lastCover = 1;
-				lastBehind = 0;
-				if (y < skyline[column] - pixel) return 0;
-				const start = column * most;
-				const count = counts[column];
-				let index = cursors[column];
-				if (index >= count) index = count - 1;
-				// The lowest-lying visible point that is not below y.
-				while (index > 0 && ys[start + index - 1] <= y) index--;
-				while (index < count && ys[start + index] > y) index++;
-				cursors[column] = index;
-				const outline = index === count;
-				const z = outline ? 0 : zs[start + index];
-				if (index === 0) return near;
-				const yBelow = ys[start + index - 1];
-				const zBelow = zs[start + index - 1];
-				const nearZ = zBelow < 0 ? -zBelow : zBelow;
-				if (outline || z < 0) {
-					// y lies above an outline: the pixel may still hold some of the nearer land.
-					const over = (yBelow - y) / pixel;
-					const beyond = outline ? 0 : -z;
-					if (over >= 0.5) return beyond;
-					lastCover = 0.5 - over;
-					lastBehind = beyond;
-					return nearZ;
-				}
-				const yAbove = ys[start + index];
-				const share = (yBelow - y) / (yBelow - yAbove);
-				const depth = nearZ + (z - nearZ) * share;
-				// y lies below the point; if that point is an outline, the far side may reach into the pixel.
-				const isOutline =
-					index + 1 === count ||
-					(index + 1 < count && zs[start + index + 1] < 0);
-				const under = (y - yAbove) / pixel;
-				if (isOutline && under < 0.5) {
-					lastCover = 0.5 + under;
-					lastBehind = index + 1 === count ? 0 : -zs[start + index + 1];
-				}
-				return depth;
-			},
-			cover: () => lastCover,
-			behind: () => lastBehind,
-		};
+	return {
+		createLooker: () => createLooker(visible, columnOf, skyline, pixel),
+		skyline: (x) => skyline[columnOf(x)],
 	};
-	return { createLooker, skyline: (x) => skyline[columnOf(x)] };
+}
+
+function createLooker(
+	{ ys, zs, most, counts }: Visible,
+	columnOf: (x: number) => number,
+	skyline: Float32Array,
+	pixel: number,
+): LandLooker {
+	/** The point above which each column was looked at last. */
+	const cursors = new Int32Array(counts.length);
+	let cover = 1;
+	let behind = 0;
+
+	/** Notes that an outline runs through the pixel: `share` of it is the nearer land, the rest shows what is `beyond`. */
+	const note = (share: number, beyond: number) => {
+		cover = share;
+		behind = beyond;
+	};
+
+	return {
+		depthAt(x, y) {
+			const column = columnOf(x);
+			cover = 1;
+			behind = 0;
+			if (y < skyline[column] - pixel) return 0;
+			const start = column * most;
+			const end = start + counts[column];
+			// The lowest visible point that is not below y; the one before it is below.
+			let above = start + cursors[column];
+			while (above > start && ys[above - 1] <= y) above--;
+			while (above < end && ys[above] > y) above++;
+			cursors[column] = above - start;
+			if (above === start) return zs[start];
+			const below = above - 1;
+			const over = (ys[below] - y) / pixel;
+			if (above === end) {
+				if (over >= 0.5) return 0;
+				note(0.5 - over, 0);
+				const last = zs[below];
+				return last < 0 ? -last : last;
+			}
+			const from = zs[below];
+			const isComingOut = from < 0;
+			const near = isComingOut ? -from : from;
+			const share = (ys[below] - y) / (ys[below] - ys[above]);
+			const depth = near + (zs[above] - near) * share;
+			if (isComingOut && over < 0.5) {
+				note(0.5 - over, depth);
+				return zs[below - 1];
+			}
+			const isOutline = above + 1 === end || zs[above + 1] < 0;
+			const under = (y - ys[above]) / pixel;
+			if (isOutline && under < 0.5) {
+				note(0.5 + under, above + 1 === end ? 0 : -zs[above + 1]);
+			}
+			return depth;
+		},
+		cover: () => cover,
+		behind: () => behind,
+	};
 }

@@ -6,14 +6,9 @@ import { createDunes, type Dunes } from "../land/dunes.ts";
 import { createLandLight } from "../land/land-light.ts";
 import { createMesas } from "../land/mesas.ts";
 import { castLand } from "../land/terrain.ts";
+import { createVista } from "../land/vista.ts";
 import { createCaravan } from "../life/caravan.ts";
-import {
-	createLattice,
-	fractalNoise,
-	type Lattice,
-	noise2,
-	randomFrom,
-} from "../noise.ts";
+import { createLattice, type Lattice, noise2, randomFrom } from "../noise.ts";
 import { growthFor, pick } from "../palette.ts";
 import { createSky, type Sky } from "../sky/sky.ts";
 import { createWeather } from "../sky/weather.ts";
@@ -43,14 +38,13 @@ function createSand(
 		dunes.survey(wx, z, point);
 		let slopeX = point[1];
 		const slopeZ = point[2];
-		const stain = fractalNoise(lattice, wx * 0.8, z * 0.8 + 70, 2);
+		const stain = noise2(lattice, wx * 0.9, z * 0.9 + 70) * 0.6;
 		let tone = 1 + stain * 0.16;
 		if (z < 9) {
 			// Wind ripples: too fine to see from afar, so they fade out before they could shimmer.
 			const near = ramp(9, 1.5, z);
-			const bend = noise2(lattice, wx * 0.9, z * 0.9) * 1.4;
-			const fine = noise2(lattice, wx * 4 + 9, z * 4) * 0.35;
-			const ripple = wave(dunes.wind(wx, z) * 9 + bend + fine);
+			const bend = noise2(lattice, wx * 1.1, z * 1.1) * 1.5;
+			const ripple = wave(dunes.wind(wx, z) * 9 + bend);
 			const grain = noise2(lattice, wx * 60, z * 60);
 			slopeX += ripple * 0.11 * near;
 			tone += (ripple * 0.05 + grain * 0.08) * near;
@@ -91,7 +85,14 @@ export const desert: Scene = (brief, view) => {
 	const hasMesas = random() < 0.6;
 	const land = castLand(
 		view,
-		{ horizon, eye, near: 0.9, middle: 0.9, far: 45, summit: dunes.summit },
+		{
+			horizon,
+			eye,
+			near: 0.9,
+			middle: 0.9,
+			far: 45,
+			ceiling: () => dunes.summit,
+		},
 		0.02,
 		dunes.height,
 	);
@@ -107,30 +108,14 @@ export const desert: Scene = (brief, view) => {
 					view.pixel,
 				)
 			: undefined;
-	const backdrop = new Float64Array(3);
-	const beyond = (x: number, y: number, out: Float64Array) => {
+	const scenery = createVista(looker, sand, (x, y, out) => {
 		sky.paint(x, y, out);
 		if (hasMesas) mesas(x, y, out);
-	};
-
+	});
 	const weather = createWeather(brief, view, sky);
 
 	return (x, y, out) => {
-		const z = looker.depthAt(x, y);
-		if (z === 0) beyond(x, y, out);
-		else {
-			const cover = looker.cover();
-			const behind = looker.behind();
-			sand(x, z, out);
-			if (cover < 1) {
-				if (behind === 0) beyond(x, y, backdrop);
-				else sand(x, behind, backdrop);
-				for (let channel = 0; channel < 3; channel++) {
-					const far = backdrop[channel];
-					out[channel] = far + (out[channel] - far) * cover;
-				}
-			}
-		}
+		scenery(x, y, looker.depthAt(x, y), out);
 		caravan?.(x, y, out);
 		weather(x, y, out);
 	};

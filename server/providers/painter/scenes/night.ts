@@ -162,9 +162,12 @@ export const night: Scene = (asked, view) => {
 		if (isClear) wonders.sparks(x, y, open, out);
 	};
 	const above = (x: number, y: number, out: Float64Array) => {
-		heaven(x, y, out);
+		// The nearest hill that hides everything behind it; what is farther need not be painted.
+		let first = hills.length - 1;
+		while (first >= 0 && y < hills[first].top(x) + view.pixel) first--;
+		if (first < 0) heaven(x, y, out);
 		if (y < ground) return;
-		for (let index = 0; index < hills.length; index++) {
+		for (let index = Math.max(0, first); index < hills.length; index++) {
 			const hill = hills[index];
 			const cover = coverage(y - hill.top(x), view.pixel * 1.3);
 			if (cover === 0) continue;

@@ -1,7 +1,9 @@
 /** Every scene the painter knows, one line each. */
 
 import type { SceneName } from "../brief.ts";
+import { city } from "./city.ts";
 import { desert } from "./desert.ts";
+import { flowers } from "./flowers.ts";
 import { forest } from "./forest.ts";
 import { mountains } from "./mountains.ts";
 import { night } from "./night.ts";
@@ -14,8 +16,8 @@ export const SCENES: Record<SceneName, Scene> = {
 	forest,
 	desert,
 	night,
-	city: mountains,
-	flowers: mountains,
+	city,
+	flowers,
 	abstract: mountains,
 	rug: mountains,
 };

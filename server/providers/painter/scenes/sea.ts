@@ -3,7 +3,8 @@
 import type { Brief, TimeOfDay } from "../brief.ts";
 import { type Colour, hex } from "../colour.ts";
 import { createCoast, type Headland } from "../land/coast.ts";
-import { castLand, type LandLooker } from "../land/terrain.ts";
+import { castLand } from "../land/terrain.ts";
+import { createVista } from "../land/vista.ts";
 import { createBirds } from "../life/birds.ts";
 import { createLighthouse } from "../life/lighthouse.ts";
 import { type BoatPlace, createSails } from "../life/sails.ts";
@@ -99,6 +100,10 @@ export const sea: Scene = (brief, view) => {
 	const hasBeach = layout < 0.45;
 	const isRugged = layout > 0.25 && layout < 0.8;
 	const headlands = raiseCoast(view, random, isRugged);
+	const summit = headlands.reduce(
+		(most, { height }) => Math.max(most, 1.05 * height + 0.35),
+		0,
+	);
 	const coast = createCoast(
 		headlands,
 		sky,
@@ -110,49 +115,45 @@ export const sea: Scene = (brief, view) => {
 	);
 	const land = castLand(
 		view,
-		{ horizon, eye, near: 2.5, middle: 2.5, far: 36, summit: 4 },
+		{ horizon, eye, near: 2.5, middle: 2.5, far: 36, ceiling: () => summit },
 		0.08,
 		coast.height,
 	);
 	const straight = land.createLooker();
 	const mirror = land.createLooker();
-	const backdrop = new Float64Array(3);
-
-	const above = (
-		looker: LandLooker,
-		coarser: number,
-		x: number,
-		y: number,
-		z: number,
-		out: Float64Array,
-	) => {
-		if (z === 0) {
-			sky.paint(x, y, out);
-			return;
-		}
-		const cover = looker.cover();
-		const behind = looker.behind();
-		coast.paint(x, z, coarser, out);
-		if (cover === 1) return;
-		if (behind === 0) sky.paint(x, y, backdrop);
-		else coast.paint(x, behind, coarser, backdrop);
-		for (let channel = 0; channel < 3; channel++) {
-			const far = backdrop[channel];
-			out[channel] = far + (out[channel] - far) * cover;
-		}
-	};
+	const scenery = createVista(
+		straight,
+		(x, z, out) => coast.paint(x, z, 0, out),
+		sky.paint,
+	);
+	const mirrored = createVista(
+		mirror,
+		(x, z, out) => coast.paint(x, z, 2, out),
+		sky.paint,
+	);
 	const water = createSeaSurface(
 		sky,
 		lattice,
 		{ eye, wildness: wildnessOf(brief, random), wish, pixel: view.pixel },
 		random,
-		(x, y, out) => above(mirror, 2, x, y, mirror.depthAt(x, y), out),
+		(x, y, out) => mirrored(x, y, mirror.depthAt(x, y), out),
 	);
 	const beach = hasBeach
 		? createBeach(sky, lattice, random, 0.75 + 0.5 * random(), brief.colours[0])
 		: undefined;
+	/** Whether a boat would lie on open water there, with nothing before it. */
+	const isAfloat = (boat: BoatPlace) =>
+		[-0.5, 0, 0.5].every((side) => {
+			const x = boat.x + side * boat.height;
+			const distance = eye / (boat.y - horizon);
+			const seen = straight.depthAt(x, boat.y);
+			const isWater = seen === 0 || seen > distance * 0.97;
+			const fromSand = beach?.toSea(x * distance, distance) ?? 1;
+			return isWater && fromSand > 0.4;
+		});
+	const launched = launchBoats(view, horizon, eye, random).filter(isAfloat);
 	const boats = createSails(
-		brief.weather === "storm" ? [] : launchBoats(view, horizon, eye, random),
+		brief.weather === "storm" ? [] : launched,
 		sky,
 		lattice,
 		view.pixel,
@@ -179,7 +180,7 @@ export const sea: Scene = (brief, view) => {
 		const z = straight.depthAt(x, y);
 		const plane = y > horizon ? eye / (y - horizon) : 1e9;
 		if (y <= horizon || (z !== 0 && z < plane * 0.985)) {
-			above(straight, 0, x, y, z, out);
+			scenery(x, y, z, out);
 		} else {
 			water.paint(x, y, out);
 			beach?.paint(x, y, plane, out);

@@ -20,7 +20,7 @@ export interface Sky {
 	readonly horizon: number;
 	/** Writes the sky's light at a point, and returns how much of it no cloud hides, 0..1. */
 	paint(x: number, y: number, out: Float64Array): number;
-	/** How strongly the sun's glow reaches a point, 0..about 1. */
+	/** How strongly the sun's glow lights up the air at a point, 0..about 0.7. */
 	glow(x: number, y: number): number;
 }
 
@@ -130,6 +130,9 @@ export function createSky(
 		out[3] = 1 - clouds(x, y, near, out);
 	});
 
+	// The sun's rim melts into its glow; the moon's is sharp.
+	const edge = view.pixel * 1.5 + (isNight ? 0 : sun.radius * 0.16);
+	const reach = sun.radius + edge;
 	const soft = new Float64Array(4);
 	const starlight = new Float64Array(3);
 	const paint = (x: number, y: number, out: Float64Array) => {
@@ -140,10 +143,10 @@ export function createSky(
 		const open = soft[3];
 		const dx = x - sun.x;
 		const dy = y - sun.y;
-		const distance = Math.sqrt(dx * dx + dy * dy);
+		const squared = dx * dx + dy * dy;
 		if (
 			starStrength > 0 &&
-			(distance > sun.radius || !hasDisc) &&
+			(squared > sun.radius * sun.radius || !hasDisc) &&
 			stars(x, y, starlight)
 		) {
 			const strength = starStrength * open * ramp(0, 0.5, 1 - y / horizon);
@@ -151,9 +154,8 @@ export function createSky(
 				out[channel] += starlight[channel] * strength;
 			}
 		}
-		// The sun's rim melts into its glow; the moon's is sharp.
-		const edge = view.pixel * 1.5 + (isNight ? 0 : sun.radius * 0.16);
-		if (discStrength > 0 && distance < sun.radius + edge) {
+		if (discStrength > 0 && squared < reach * reach) {
+			const distance = Math.sqrt(squared);
 			const cover = coverage(sun.radius - distance, edge) * discStrength * open;
 			if (isNight) moon(dx / sun.radius, dy / sun.radius, cover, out);
 			else lay(out, air.disc, cover);
@@ -161,5 +163,10 @@ export function createSky(
 		bolt?.(x, y, out);
 		return open;
 	};
-	return { air, sunX: sun.x, sunY: sun.y, horizon, paint, glow };
+	const airGlow = (x: number, y: number) => {
+		const dx = x - sun.x;
+		const dy = y - sun.y;
+		return (0.7 * glowStrength) / (1 + (dx * dx + dy * dy) * perSize * 17);
+	};
+	return { air, sunX: sun.x, sunY: sun.y, horizon, paint, glow: airGlow };
 }

@@ -81,28 +81,67 @@ export function createStars(
 	const charts = SHEETS.map((sheet, index) =>
 		chart(sheet, seed + index * 7919, view, density),
 	);
-	return (x, y, light) => {
-		let isLit = false;
-		for (let index = 0; index < charts.length; index++) {
-			const { perCell, columns, rows, radius, stars } = charts[index];
-			const column = Math.floor(x * perCell) + (columns >> 1);
-			const row = Math.floor(y * perCell);
-			if (column < 0 || column >= columns || row < 0 || row >= rows) continue;
-			const star = (row * columns + column) * 4;
-			const strength = stars[star + 2];
-			if (strength === 0) continue;
-			const dx = x - stars[star];
-			const dy = y - stars[star + 1];
-			const away = (dx * dx + dy * dy) / radius;
-			if (away >= 1) continue;
-			if (!isLit) light.fill(0);
-			isLit = true;
-			const warmth = stars[star + 3];
-			const shine = bump(away) * strength;
-			light[0] += shine * (0.92 + warmth);
-			light[1] += shine * 0.95;
-			light[2] += shine * (1 - warmth * 0.8);
+	// Most points of the sky are dark; a coarse map of where stars are saves looking at every sheet for them.
+	const half = view.aspect / 2;
+	const across = Math.ceil(view.aspect * MAP_CELLS) + 1;
+	const isNear = new Uint8Array(across * (MAP_CELLS + 1));
+	for (const { radius, stars } of charts) {
+		const reach = Math.sqrt(radius);
+		for (let star = 0; star < stars.length; star += 4) {
+			if (stars[star + 2] === 0) continue;
+			const first = Math.max(0, cellOf(stars[star] - reach + half));
+			const last = Math.min(across - 1, cellOf(stars[star] + reach + half));
+			const top = Math.max(0, cellOf(stars[star + 1] - reach));
+			const bottom = Math.min(MAP_CELLS, cellOf(stars[star + 1] + reach));
+			for (let row = top; row <= bottom; row++) {
+				isNear.fill(1, row * across + first, row * across + last + 1);
+			}
 		}
-		return isLit;
+	}
+	return (x, y, light) => {
+		const column = cellOf(x + half);
+		const row = cellOf(y);
+		if (column < 0 || column >= across || row < 0 || row > MAP_CELLS) {
+			return false;
+		}
+		if (isNear[row * across + column] === 0) return false;
+		return addUp(charts, x, y, light);
 	};
+}
+
+/** Cells of the coarse map for each picture height. */
+const MAP_CELLS = 300;
+
+function cellOf(distance: number): number {
+	return Math.floor(distance * MAP_CELLS);
+}
+
+function addUp(
+	charts: readonly Chart[],
+	x: number,
+	y: number,
+	light: Float64Array,
+): boolean {
+	let isLit = false;
+	for (let index = 0; index < charts.length; index++) {
+		const { perCell, columns, rows, radius, stars } = charts[index];
+		const column = Math.floor(x * perCell) + (columns >> 1);
+		const row = Math.floor(y * perCell);
+		if (column < 0 || column >= columns || row < 0 || row >= rows) continue;
+		const star = (row * columns + column) * 4;
+		const strength = stars[star + 2];
+		if (strength === 0) continue;
+		const dx = x - stars[star];
+		const dy = y - stars[star + 1];
+		const away = (dx * dx + dy * dy) / radius;
+		if (away >= 1) continue;
+		if (!isLit) light.fill(0);
+		isLit = true;
+		const warmth = stars[star + 3];
+		const shine = bump(away) * strength;
+		light[0] += shine * (0.92 + warmth);
+		light[1] += shine * 0.95;
+		light[2] += shine * (1 - warmth * 0.8);
+	}
+	return isLit;
 }

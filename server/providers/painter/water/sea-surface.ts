@@ -56,7 +56,10 @@ export function createSeaSurface(
 		const wx = x * z;
 		// A wave is seen foreshortened: what counts is how deep it lies in the picture.
 		const finest = (0.55 * eye) / (z * z * pixel);
-		const octaves = Math.min(Math.max(octavesBetween(across, finest), 1.2), 6);
+		const octaves = Math.min(
+			Math.max(octavesBetween(across, finest), 1.2),
+			5.5,
+		);
 		wornRelief(
 			lattice,
 			(wx + slant * z) * along,
@@ -89,12 +92,14 @@ export function createSeaSurface(
 			(0.35 + decay(down * 2)) *
 			2.2 *
 			air.directness;
-		const torn = noise2(lattice, wx * 5.3 + 20, z * 7.7);
-		const white =
-			ramp(0.1, 0.7, torn + 0.45 * (height - caps) + 0.2) *
+		let white =
 			ramp(caps, caps + 0.12, height + swell * 0.14) *
 			(0.25 + 0.75 * near) *
 			(0.2 + 0.8 * wildness);
+		if (white > 0) {
+			const torn = noise2(lattice, wx * 5.3 + 20, z * 7.7);
+			white *= ramp(0.1, 0.7, torn + 0.45 * (height - caps) + 0.2);
+		}
 		for (let channel = 0; channel < 3; channel++) {
 			const body = deep[channel] + (crest[channel] - deep[channel]) * clear;
 			const water =

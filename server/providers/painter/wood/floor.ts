@@ -47,9 +47,9 @@ export function createWoodFloor(
 	return (x, y, shaft, out) => {
 		const z = eye / (y - horizon + 0.004);
 		const wx = (x * z) / size;
-		const tufts = fractalNoise(lattice, wx * 9 + shift, z * 11, 4);
+		const tufts = fractalNoise(lattice, wx * 12 + shift, z * 14, 3);
 		const flecks =
-			fractalNoise(lattice, wx * 2.6 + 40, z * 4.2 + shift, 3) + shaft * 0.9;
+			fractalNoise(lattice, wx * 2.6 + 40, z * 4.2 + shift, 2) + shaft * 0.9;
 		const sun = ramp(0.05, 0.45, flecks) * air.directness;
 		let onPath = 0;
 		if (hasPath) {

@@ -87,6 +87,13 @@ export interface BandSetting {
 	/** Depth of the band's middle. */
 	readonly middle: number;
 	readonly ground: number;
+	/**
+	 * Asks for the dye of every knot of the band; `KEEP` leaves it.
+	 * `across` runs from -0.5 at the outer edge to 0.5 at the inner one.
+	 */
+	paint(
+		dyeAt: (x: number, y: number, across: number, dye: number) => number,
+	): void;
 }
 
 /** Weaves bands from the edge inwards and returns the depth at which the field begins. */
@@ -95,65 +102,64 @@ export function weaveBands(
 	outline: Outline,
 	bands: readonly Band[],
 ): number {
+	const { columns, rows, dyes } = cartoon;
+	const depths = new Float32Array(columns * rows);
+	for (let index = 0; index < depths.length; index++) {
+		const x = (index % columns) + 0.5;
+		depths[index] = outline.depthAt(x, Math.floor(index / columns) + 0.5);
+	}
 	let depth = 0;
 	for (const { width, ground, figure } of bands) {
 		const from = depth;
-		everywhere(cartoon, (x, y) => {
-			const at = outline.depthAt(x, y);
-			return at >= from && at < from + width ? ground : KEEP;
-		});
+		const to = depth + width;
 		const middle = from + width / 2;
-		figure?.({ cartoon, outline, width, middle, ground });
-		depth += width;
+		const paint: BandSetting["paint"] = (dyeAt) => {
+			for (let index = 0; index < depths.length; index++) {
+				const at = depths[index];
+				if (at < from || at >= to) continue;
+				const x = (index % columns) + 0.5;
+				const y = Math.floor(index / columns) + 0.5;
+				const dye = dyeAt(x, y, (at - middle) / width, dyes[index]);
+				if (dye !== KEEP) dyes[index] = dye;
+			}
+		};
+		paint(() => ground);
+		figure?.({ cartoon, outline, width, middle, ground, paint });
+		depth = to;
 	}
 	return depth;
 }
 
-function everywhere(
-	cartoon: Cartoon,
-	dyeAt: (x: number, y: number, dye: number) => number,
-): void {
-	cartoon.paint(0, 0, cartoon.columns, cartoon.rows, dyeAt);
-}
-
 /** Slanting stripes. */
 export function barberPole(period: number, dyes: readonly number[]) {
-	return ({ cartoon, outline, width, middle }: BandSetting): void =>
-		everywhere(cartoon, (x, y) => {
-			const across = outline.depthAt(x, y) - middle;
-			if (across < -width / 2 || across >= width / 2) return KEEP;
+	return ({ outline, middle, paint }: BandSetting): void =>
+		paint((x, y, across) => {
 			const along = outline.periodsAt(x, y, middle, period);
-			const phase = along + (across / width) * 0.8 + 8;
+			const phase = along + across * 0.8 + 8;
 			return dyes[Math.floor((phase - Math.floor(phase)) * dyes.length)];
 		});
 }
 
 /** Two dyes that bite into each other like teeth; stepped where `steps` is above 0. */
 export function reciprocal(period: number, dye: number, steps: number) {
-	return ({ cartoon, outline, width, middle }: BandSetting): void =>
-		everywhere(cartoon, (x, y) => {
-			const across = (outline.depthAt(x, y) - middle) / width + 0.5;
-			if (across < 0 || across >= 1) return KEEP;
+	return ({ outline, middle, paint }: BandSetting): void =>
+		paint((x, y, across) => {
 			const along = outline.periodsAt(x, y, middle, period);
 			const share = along - Math.floor(along);
 			const tooth = share < 0.5 ? share * 2 : 2 - share * 2;
 			const level =
 				steps === 0 ? tooth : (Math.floor(tooth * steps) + 0.5) / steps;
-			return across < 0.14 + level * 0.72 ? dye : KEEP;
+			return across + 0.5 < 0.14 + level * 0.72 ? dye : KEEP;
 		});
 }
 
-/** A winding stem. */
+/** A winding stem, `thickness` knots to either side of its middle. */
 export function stem(period: number, dye: number, thickness: number) {
-	return ({ cartoon, outline, width, middle, ground }: BandSetting): void =>
-		everywhere(cartoon, (x, y, under) => {
-			const across = outline.depthAt(x, y) - middle;
-			if (under !== ground || across < -width / 2 || across >= width / 2) {
-				return KEEP;
-			}
+	return ({ outline, width, middle, ground, paint }: BandSetting): void =>
+		paint((x, y, across, under) => {
+			if (under !== ground) return KEEP;
 			const along = outline.periodsAt(x, y, middle, period);
-			const sway = wave(along / 2 + 0.25) * width * 0.3;
-			const off = across - sway;
+			const off = (across - wave(along / 2 + 0.25) * 0.3) * width;
 			return (off < 0 ? -off : off) < thickness ? dye : KEEP;
 		});
 }

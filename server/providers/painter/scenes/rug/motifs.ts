@@ -48,35 +48,28 @@ export function blossom(dress: Dress): Motif {
 	};
 }
 
-/** A lotus in profile: pointed petals that fan out above a calyx, three rows deep. */
+/** A lotus in profile: a pointed, toothed blossom on a small calyx, three rows of petals deep. */
 export function palmette(dress: Dress): Motif {
-	const fan = (
-		across: number,
-		up: number,
-		scale: number,
-		points: number,
-	): number => {
-		const a = abs(across) / scale;
-		const b = (up + 0.62) / scale;
-		const radius = Math.sqrt(a * a + b * b);
-		if (b < -0.12 || radius > 1.6) return 9;
-		const turn = b <= 0 ? 1 : a / (a + b);
-		const tooth = abs(((turn * points) % 1) - 0.5);
-		const reach = (1.5 - 0.42 * turn * turn) * (1 - 0.26 * tooth);
-		return radius / reach;
+	/** How far inside the blossom a point lies; negative outside. */
+	const depth = (across: number, up: number, teeth: number): number => {
+		const rise = (up + 0.8) / 1.72;
+		if (rise < 0 || rise > 1) return -1;
+		const belly = rise * (1 - rise) * (1 - 0.62 * rise) * 5.1;
+		const tooth = abs(((rise * teeth) % 1) - 0.5) * 0.2 * (1 - rise);
+		return belly * (1 - tooth) * (0.72 + 0.28 * rise) - abs(across);
 	};
 	return (across, up, knot) => {
-		const outer = fan(across, up, 1, 4);
-		if (outer > 1) {
-			const calyx = abs(across) * 0.8 + abs(up + 0.74);
-			return calyx < 0.24 ? dress.outline : KEEP;
+		const outer = depth(across, up, 4.5);
+		if (outer < 0) {
+			const calyx = abs(across) * 0.7 + abs(up + 0.8);
+			return calyx < 0.2 ? dress.outline : KEEP;
 		}
-		if (outer > 1 - knot * 0.9) return dress.outline;
-		const middle = fan(across, up, 0.68, 3);
-		if (middle > 1) return dress.petal;
-		if (middle > 1 - knot * 1.3) return dress.outline;
-		const inside = fan(across, up, 0.36, 2);
-		return inside > 1 ? dress.inner : dress.heart;
+		if (outer < knot * 1.1) return dress.outline;
+		const middle = depth(across / 0.66, (up + 0.2) / 0.66, 3.5);
+		if (middle < 0) return dress.petal;
+		if (middle < knot * 1.6) return dress.outline;
+		const inside = depth(across / 0.36, (up + 0.36) / 0.36, 2.5);
+		return inside < 0 ? dress.inner : dress.heart;
 	};
 }
 
@@ -118,23 +111,28 @@ export function boteh(dress: Dress, side: 1 | -1): Motif {
 	};
 }
 
-/** A Turkmen gul: an octagon in four counterchanged quarters. */
+/** A Turkmen gul: a broad octagon in four counterchanged quarters around a small one, with a clover in each. */
 export function gul(dress: Dress): Motif {
 	return (across, up, knot) => {
 		const a = abs(across);
-		const b = abs(up);
-		const octagon = Math.max(a, b, (a + b) * 0.72);
-		if (octagon > 0.96) return KEEP;
-		if (octagon > 0.96 - knot) return dress.outline;
-		const inside = Math.max(a, b * 1.1, (a + b) * 0.78);
-		if (inside < 0.16) return dress.heart;
-		if (inside < 0.3) return dress.outline;
-		if (inside < 0.52) {
-			return across * up > 0 ? dress.inner : dress.petal;
-		}
-		const notch = Math.min(abs(a - 0.72), abs(b - 0.72)) + 0.3 * Math.min(a, b);
-		if (notch < 0.1) return dress.outline;
-		return across * up > 0 ? dress.petal : dress.inner;
+		const b = abs(up) * 1.25;
+		const octagon = Math.max(a, b, (a + b) * 0.7);
+		if (octagon > 0.97) return KEEP;
+		if (octagon > 0.97 - knot * 1.2) return dress.outline;
+		const heart = Math.max(a, b, (a + b) * 0.75);
+		if (heart < 0.13) return dress.outline;
+		if (heart < 0.27) return dress.heart;
+		if (heart < 0.27 + knot * 1.2) return dress.outline;
+		const isFirst = across * up > 0;
+		const u = a - 0.5;
+		const v = b - 0.42;
+		const clover = Math.min(
+			u * u + v * v,
+			u * u + (v - 0.13) * (v - 0.13),
+			(u - 0.14) * (u - 0.14) + v * v,
+		);
+		if (clover < 0.009) return isFirst ? dress.petal : dress.inner;
+		return isFirst ? dress.inner : dress.petal;
 	};
 }
 

@@ -1,0 +1,111 @@
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { after, test } from "node:test";
+import type { Brief } from "./brief.ts";
+import { Crew } from "./crew.ts";
+
+const BRIEF: Brief = {
+	scene: "sea",
+	timeOfDay: "dawn",
+	weather: "clear",
+	season: "summer",
+	colours: [],
+	seed: 11,
+};
+const NEVER = new AbortController().signal;
+
+const crews: Crew[] = [];
+function hire(threads: number): Crew {
+	const crew = new Crew(threads);
+	crews.push(crew);
+	return crew;
+}
+after(async () => {
+	await Promise.all(crews.map((crew) => crew.close()));
+});
+
+async function fileOf(
+	crew: Crew,
+	brief: Brief,
+	width: number,
+	height: number,
+	signal: AbortSignal = NEVER,
+): Promise<Buffer> {
+	const parts: Uint8Array[] = [];
+	for await (const part of crew.paint(brief, width, height, signal)) {
+		parts.push(part);
+	}
+	return Buffer.concat(parts);
+}
+
+const digest = (file: Buffer) =>
+	createHash("sha256").update(file).digest("hex");
+
+test("one thread, two threads and a second run paint the same bytes", async () => {
+	const one = hire(1);
+	const two = hire(2);
+	// Wide enough that the picture has several bands.
+	const files = [
+		await fileOf(one, BRIEF, 1200, 160),
+		await fileOf(two, BRIEF, 1200, 160),
+		await fileOf(two, BRIEF, 1200, 160),
+	];
+	assert.equal(new Set(files.map(digest)).size, 1);
+});
+
+test("pictures painted at the same time do not mix", async () => {
+	const crew = hire(2);
+	const briefs = [3, 4, 5].map((seed) => ({ ...BRIEF, seed }));
+	const together = await Promise.all(
+		briefs.map((brief) => fileOf(crew, brief, 700, 300)),
+	);
+	for (const [index, brief] of briefs.entries()) {
+		const alone = await fileOf(crew, brief, 700, 300);
+		assert.equal(digest(together[index] as Buffer), digest(alone));
+	}
+});
+
+test("an aborted picture rejects with the reason and leaves the crew free for the next", async () => {
+	const crew = hire(1);
+	const controller = new AbortController();
+	const reason = new Error("the caller went home");
+	const doomed = crew.paint(BRIEF, 2048, 2048, controller.signal);
+	await doomed.next();
+	await doomed.next();
+	controller.abort(reason);
+	await assert.rejects(async () => {
+		for await (const _ of doomed);
+	}, reason);
+	assert.ok((await fileOf(crew, BRIEF, 64, 64)).length > 0);
+});
+
+test("a picture whose signal has already aborted is not begun", async () => {
+	await assert.rejects(
+		fileOf(hire(1), BRIEF, 64, 64, AbortSignal.abort(new Error("late"))),
+		/late/,
+	);
+});
+
+test("a reader who stops early leaves the crew free", async () => {
+	const crew = hire(1);
+	for await (const _ of crew.paint(BRIEF, 2048, 2048, NEVER)) break;
+	assert.ok((await fileOf(crew, BRIEF, 64, 64)).length > 0);
+});
+
+test("a thread that dies fails its picture and is replaced", async () => {
+	const crew = hire(1);
+	const impossible = { ...BRIEF, scene: "nowhere" } as unknown as Brief;
+	await assert.rejects(fileOf(crew, impossible, 64, 64), TypeError);
+	assert.ok((await fileOf(crew, BRIEF, 64, 64)).length > 0);
+});
+
+test("a closed crew fails what it was painting and takes nothing more", async () => {
+	const crew = hire(1);
+	const open = crew.paint(BRIEF, 1024, 1024, NEVER);
+	await open.next();
+	await crew.close();
+	await assert.rejects(async () => {
+		for await (const _ of open);
+	}, /closed/);
+	await assert.rejects(fileOf(crew, BRIEF, 64, 64), /closed/);
+});

@@ -1,0 +1,211 @@
+/** The light in the room: a window's daylight, the sun that falls through it, a lamp in the evening, and what the walls throw back. */
+
+import type { Brief, TimeOfDay } from "../../brief.ts";
+import { type Colour, fade, hex, scale } from "../../colour.ts";
+import { clamp } from "../../curve.ts";
+import { type Lattice, noise2 } from "../../noise.ts";
+import type { RoomPlan } from "./room-plan.ts";
+
+interface Hour {
+	/** Through the window, from the sky. */
+	readonly sky: string;
+	readonly skyStrength: number;
+	/** What comes back from walls and ceiling. */
+	readonly fill: string;
+	readonly fillStrength: number;
+	readonly sun: string;
+	readonly sunStrength: number;
+	/** Height of the sun: metres up for one metre sideways. */
+	readonly sunSlope: number;
+	readonly lampStrength: number;
+}
+
+const HOURS: Record<TimeOfDay, Hour> = {
+	dawn: {
+		sky: "#e9dfe6",
+		skyStrength: 1.6,
+		fill: "#f3e6de",
+		fillStrength: 0.58,
+		sun: "#ffd9b0",
+		sunStrength: 0.75,
+		sunSlope: 0.42,
+		lampStrength: 0,
+	},
+	day: {
+		sky: "#eef4fb",
+		skyStrength: 2,
+		fill: "#f8f4ee",
+		fillStrength: 0.74,
+		sun: "#fff0d8",
+		sunStrength: 0.85,
+		sunSlope: 0.8,
+		lampStrength: 0,
+	},
+	sunset: {
+		sky: "#ffd9b8",
+		skyStrength: 1.3,
+		fill: "#f5e0ca",
+		fillStrength: 0.5,
+		sun: "#ffb066",
+		sunStrength: 1.15,
+		sunSlope: 0.36,
+		lampStrength: 0.12,
+	},
+	dusk: {
+		sky: "#8ea2d8",
+		skyStrength: 1,
+		fill: "#b9adb4",
+		fillStrength: 0.42,
+		sun: "#000000",
+		sunStrength: 0,
+		sunSlope: 0.5,
+		lampStrength: 1,
+	},
+	night: {
+		sky: "#4a5f98",
+		skyStrength: 0.35,
+		fill: "#ab9180",
+		fillStrength: 0.33,
+		sun: "#000000",
+		sunStrength: 0,
+		sunSlope: 0.5,
+		lampStrength: 1.35,
+	},
+};
+
+const LAMP: Colour = hex("#ffc98a");
+
+export interface Lighting {
+	/** Light that reaches a point of the room on a surface with this normal; writes red, green, blue. */
+	at(
+		x: number,
+		y: number,
+		z: number,
+		nx: number,
+		ny: number,
+		nz: number,
+		out: Float64Array,
+	): void;
+	/** Of the world outside. */
+	readonly sky: Colour;
+	readonly lampStrength: number;
+	readonly lampColour: Colour;
+	/** About the light on a wall; what glossy things mirror. */
+	readonly ambience: Colour;
+}
+
+export function createLighting(
+	brief: Brief,
+	plan: RoomPlan,
+	lattice: Lattice,
+	random: () => number,
+): Lighting {
+	const hour = HOURS[brief.timeOfDay];
+	const isFair = brief.weather === "clear";
+	const isDim = brief.weather === "storm" || brief.weather === "rain";
+	const greying = isFair ? 0 : isDim ? 0.7 : 0.5;
+	const dimming = isDim ? 0.7 : isFair ? 1 : 0.94;
+	const sky = scale(fade(hex(hour.sky), greying), hour.skyStrength * dimming);
+	const fill = scale(
+		fade(hex(hour.fill), greying * 0.5),
+		hour.fillStrength * (0.6 + 0.4 * dimming),
+	);
+	const sunStrength = isFair ? hour.sunStrength : 0;
+	const sun = scale(hex(hour.sun), sunStrength);
+	const lampStrength =
+		hour.lampStrength + (isDim && hour.lampStrength === 0 ? 0.35 : 0);
+	const [lampX, lampY, lampZ] = plan.lamp;
+	const { window } = plan;
+
+	const slope = hour.sunSlope * (0.85 + 0.3 * random());
+	const drift = (random() - 0.35) * 0.7;
+	const length = Math.sqrt(1 + slope * slope + drift * drift);
+	const { axis, side, at: plane, middle, panes } = window;
+	const sunX = (axis === "x" ? side : drift) / length;
+	const sunY = slope / length;
+	const sunZ = (axis === "x" ? drift : 1) / length;
+	const leafShade = random() < 0.45 ? 0.55 : 0;
+
+	/** How much of the sun passes the window on its way to a point. */
+	const sunThrough = (x: number, y: number, z: number): number => {
+		const way = axis === "x" ? (plane - x) * side : plane - z;
+		if (way <= 0) return 0;
+		const height = y + slope * way;
+		if (height < window.sill - 0.1 || height > window.top + 0.1) return 0;
+		const along = (axis === "x" ? z : x) + drift * way;
+		const soft = 0.018 + 0.02 * way;
+		let open = 0;
+		for (const pane of panes) {
+			const inside =
+				pane.half - (along < pane.at ? pane.at - along : along - pane.at);
+			if (inside < -soft) continue;
+			const bar = along < pane.at ? pane.at - along : along - pane.at;
+			open += clamp(inside / soft + 0.5) * clamp((bar - 0.022) / soft + 0.5);
+		}
+		if (open === 0) return 0;
+		const rise = (height - window.sill) / ((window.top - window.sill) / 3);
+		const part = rise - Math.floor(rise + 0.5);
+		const rail = ((part < 0 ? -part : part) * (window.top - window.sill)) / 3;
+		const upright =
+			clamp((height - window.sill) / soft) *
+			clamp((window.top - height) / soft);
+		open *= upright * clamp((rail - 0.02) / soft + 0.5);
+		if (leafShade > 0) {
+			const leaves =
+				noise2(lattice, along * 2.6 + 40, height * 2.6) +
+				0.5 * noise2(lattice, along * 6.1, height * 6.1 + 9);
+			open *= 1 - leafShade * clamp(leaves * 1.6 + 0.35);
+		}
+		return open;
+	};
+
+	return {
+		sky,
+		lampStrength,
+		lampColour: LAMP,
+		ambience: [
+			fill[0] + sky[0] * 0.14,
+			fill[1] + sky[1] * 0.14,
+			fill[2] + sky[2] * 0.14,
+		],
+		at(x, y, z, nx, ny, nz, out) {
+			const toX = (axis === "x" ? plane : middle) - x;
+			const toY = 1.6 - y;
+			const toZ = (axis === "x" ? middle : plane) - z;
+			const squared = toX * toX + toY * toY + toZ * toZ + 0.01;
+			const facing =
+				0.42 + (0.58 * (nx * toX + ny * toY + nz * toZ)) / Math.sqrt(squared);
+			const daylight = (facing < 0 ? 0 : facing) * (2.1 / (squared + 4.2));
+			const bounce = 0.84 + 0.16 * ny;
+			let red = fill[0] * bounce + sky[0] * daylight;
+			let green = fill[1] * bounce + sky[1] * daylight;
+			let blue = fill[2] * bounce + sky[2] * daylight;
+			if (sunStrength > 0) {
+				const slant = nx * sunX + ny * sunY + nz * sunZ;
+				if (slant > 0) {
+					const sunlight = sunThrough(x, y, z) * (0.35 + 0.65 * slant);
+					red += sun[0] * sunlight;
+					green += sun[1] * sunlight;
+					blue += sun[2] * sunlight;
+				}
+			}
+			if (lampStrength > 0) {
+				const awayX = lampX - x;
+				const awayY = lampY - y;
+				const awayZ = lampZ - z;
+				const away = awayX * awayX + awayY * awayY + awayZ * awayZ + 0.01;
+				const turned =
+					0.3 +
+					(0.7 * (nx * awayX + ny * awayY + nz * awayZ)) / Math.sqrt(away);
+				const glow =
+					(turned < 0 ? 0 : turned) * (lampStrength / (away * 0.7 + 0.45));
+				red += LAMP[0] * glow;
+				green += LAMP[1] * glow;
+				blue += LAMP[2] * glow;
+			}
+			out[0] = red;
+			out[1] = green;
+			out[2] = blue;
+		},
+	};
+}
