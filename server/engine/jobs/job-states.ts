@@ -357,11 +357,19 @@ export async function cancel(
 			.set({ cancel_requested_at: dependencies.clock() })
 			.where("id", "=", generationId)
 			.where("team_id", "=", teamId)
+			.where("ended_at", "is", null)
 			.returning(["status"])
 			.executeTakeFirst();
-		if (requested === undefined) return "unknown";
-		if (requested.status === "active") return "requested";
-		if (requested.status !== "queued") return "too_late";
+		if (requested?.status === "active") return "requested";
+		if (requested === undefined) {
+			const ended = await transaction
+				.selectFrom("generations")
+				.select("id")
+				.where("id", "=", generationId)
+				.where("team_id", "=", teamId)
+				.executeTakeFirst();
+			return ended === undefined ? "unknown" : "too_late";
+		}
 		await end(dependencies, transaction, generationId, null, {
 			status: "canceled",
 			error: CANCELED,

@@ -31,6 +31,8 @@ export type RugDesign =
 	| "tribal"
 	| "striped"
 	| "lattice";
+/** Deep old dyes, washed-out ones, or quiet naturals and greys. */
+export type RugPalette = "classic" | "pastel" | "modern";
 
 export interface Brief {
 	readonly scene: SceneName;
@@ -46,6 +48,7 @@ export interface Brief {
 	readonly pattern?: PatternFamily;
 	readonly rugShape?: RugShape;
 	readonly rugDesign?: RugDesign;
+	readonly rugPalette?: RugPalette;
 	/** The rug's long side divided by its short one, when the prompt gave both; at least 1. */
 	readonly rugProportion?: number;
 }

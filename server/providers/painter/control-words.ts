@@ -5,7 +5,7 @@
  */
 
 /** What the control words of a prompt ask for, and the prompt without them. */
-export interface ControlWords {
+interface ControlWords {
 	readonly prompt: string;
 	readonly failure: "invalid" | "unavailable" | "content_blocked" | undefined;
 	/** Milliseconds to wait before painting. */

@@ -9,6 +9,8 @@ import type { Shader } from "./scenes/scene.ts";
 /** Display levels by which grain moves a pixel at most. */
 const GRAIN = 4;
 const VIGNETTE = 0.42;
+/** Pixels painted by one call. */
+const RUN = 64;
 
 /** Paints rows `firstRow` up to, not including, `endRow`, three bytes a pixel, from the start of `out`. */
 export type RowPainter = (
@@ -21,7 +23,6 @@ export type RowPainter = (
 interface Film {
 	readonly shader: Shader;
 	readonly seed: number;
-	readonly width: number;
 	readonly aspect: number;
 	/** Size of a pixel in picture heights. */
 	readonly pixel: number;
@@ -29,20 +30,25 @@ interface Film {
 
 const light = new Float64Array(3);
 
-/** Paints one row into `out` from `start` on. A function of its own, so that the engine compiles it as a whole after the first few rows. */
-function paintRow(
+/**
+ * Paints the pixels of a row from `firstColumn` up to `endColumn` into `out` from `start` on. Runs are short and many, so that
+ * the engine soon compiles this function as a whole instead of patching up one long loop again for each row.
+ */
+function paintRun(
 	film: Film,
 	row: number,
+	firstColumn: number,
+	endColumn: number,
 	out: Uint8Array,
 	start: number,
 ): void {
-	const { shader, width, aspect, pixel } = film;
+	const { shader, aspect, pixel } = film;
 	const y = (row + 0.5) * pixel;
 	const rowHash = hash32(film.seed ^ Math.imul(row, 0x85ebca77)) | 0;
 	const down = (y - 0.5) * (y - 0.5);
 	const toCorner = 4 / (1 + aspect * aspect);
 	let offset = start;
-	for (let column = 0; column < width; column++) {
+	for (let column = firstColumn; column < endColumn; column++) {
 		const x = (column + 0.5) * pixel - aspect / 2;
 		shader(x, y, light);
 		const outward = (x * x + down) * toCorner;
@@ -71,10 +77,14 @@ export function createRowPainter(
 	const aspect = width / height;
 	const pixel = 1 / height;
 	const shader = SCENES[brief.scene](brief, { aspect, pixel });
-	const film: Film = { shader, seed: brief.seed, width, aspect, pixel };
+	const film: Film = { shader, seed: brief.seed, aspect, pixel };
 	return (firstRow, endRow, out) => {
 		for (let row = firstRow; row < endRow; row++) {
-			paintRow(film, row, out, (row - firstRow) * width * 3);
+			const start = (row - firstRow) * width * 3;
+			for (let column = 0; column < width; column += RUN) {
+				const end = Math.min(width, column + RUN);
+				paintRun(film, row, column, end, out, start + column * 3);
+			}
 		}
 	};
 }

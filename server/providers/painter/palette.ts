@@ -2,6 +2,7 @@
 
 import type { Brief, Season, TimeOfDay, Weather } from "./brief.ts";
 import { type Colour, fade, hex, mix, retint, scale } from "./colour.ts";
+import { SKIES } from "./sky/sky-colours.ts";
 
 /** The air and what shines through it. All colours in linear light. */
 export interface Atmosphere {
@@ -25,146 +26,6 @@ export interface Atmosphere {
 	/** 0 clear air, 1 thick fog. */
 	readonly fog: number;
 }
-
-interface SkyColours {
-	readonly zenith: string;
-	readonly middle: string;
-	readonly horizon: string;
-	readonly light: string;
-}
-
-const SKIES: Record<TimeOfDay, readonly SkyColours[]> = {
-	dawn: [
-		{
-			zenith: "#3f5f92",
-			middle: "#c5a3b6",
-			horizon: "#ffd9ae",
-			light: "#ffdfb4",
-		},
-		{
-			zenith: "#4f79a8",
-			middle: "#dcbcb2",
-			horizon: "#ffe9c4",
-			light: "#ffe8c2",
-		},
-		{
-			zenith: "#565c96",
-			middle: "#d79fab",
-			horizon: "#ffcfa6",
-			light: "#ffd2a6",
-		},
-		{
-			zenith: "#3a6a82",
-			middle: "#a9c3b8",
-			horizon: "#fde7bd",
-			light: "#fff0c9",
-		},
-	],
-	day: [
-		{
-			zenith: "#2563a8",
-			middle: "#74abd9",
-			horizon: "#dcebf3",
-			light: "#fff4dc",
-		},
-		{
-			zenith: "#2f78b6",
-			middle: "#93c3e0",
-			horizon: "#f2ecd9",
-			light: "#fff2d2",
-		},
-		{
-			zenith: "#1b5483",
-			middle: "#639fc4",
-			horizon: "#d2e5e6",
-			light: "#fffae8",
-		},
-		{
-			zenith: "#226c86",
-			middle: "#83bdc3",
-			horizon: "#f1e9cf",
-			light: "#fff3cd",
-		},
-	],
-	sunset: [
-		{
-			zenith: "#2b3d69",
-			middle: "#c6766c",
-			horizon: "#ffc67c",
-			light: "#ffce8e",
-		},
-		{
-			zenith: "#332a62",
-			middle: "#b2506c",
-			horizon: "#ff9f63",
-			light: "#ffb27a",
-		},
-		{
-			zenith: "#23446e",
-			middle: "#d98f66",
-			horizon: "#ffdc92",
-			light: "#ffdd9c",
-		},
-		{
-			zenith: "#43346a",
-			middle: "#d96f7f",
-			horizon: "#ffb995",
-			light: "#ffc59c",
-		},
-	],
-	dusk: [
-		{
-			zenith: "#12183f",
-			middle: "#4c3d79",
-			horizon: "#d47b8d",
-			light: "#e99a9c",
-		},
-		{
-			zenith: "#0e213f",
-			middle: "#335278",
-			horizon: "#c79477",
-			light: "#dcae90",
-		},
-		{
-			zenith: "#181432",
-			middle: "#583364",
-			horizon: "#dc836e",
-			light: "#ec9f84",
-		},
-		{
-			zenith: "#11283b",
-			middle: "#386478",
-			horizon: "#a9bdb2",
-			light: "#c4d2bd",
-		},
-	],
-	night: [
-		{
-			zenith: "#060b1e",
-			middle: "#10203f",
-			horizon: "#2b4766",
-			light: "#a9c0dc",
-		},
-		{
-			zenith: "#08091d",
-			middle: "#181e49",
-			horizon: "#403b6c",
-			light: "#b3b3e0",
-		},
-		{
-			zenith: "#05111c",
-			middle: "#0d2d3d",
-			horizon: "#265a64",
-			light: "#a5d0cf",
-		},
-		{
-			zenith: "#0a0b18",
-			middle: "#1c2036",
-			horizon: "#4a4254",
-			light: "#d8cdb8",
-		},
-	],
-};
 
 /** How strong the direct light is, in units of paper white. */
 const BRIGHTNESS: Record<TimeOfDay, number> = {
@@ -243,7 +104,10 @@ export function pick<T>(random: () => number, list: readonly T[]): T {
 
 /** The air of a brief; several skies for each hour, chosen by chance. */
 export function atmosphereFor(brief: Brief, random: () => number): Atmosphere {
-	const sky = pick(random, SKIES[brief.timeOfDay]);
+	const [zenithColour, middleColour, horizonColour, lightColour] = pick(
+		random,
+		SKIES[brief.timeOfDay],
+	);
 	const air = AIR[brief.weather];
 	const chance = random();
 	const [first, second = first] = brief.colours;
@@ -254,14 +118,14 @@ export function atmosphereFor(brief: Brief, random: () => number): Atmosphere {
 
 	// By day people expect a blue sky even over red dunes; when it glows anyway, it may glow as they like.
 	const freedom = brief.timeOfDay === "day" ? 0.4 : 1;
-	const zenith = aired(asked(hex(sky.zenith), second, 0.5 * freedom));
-	const middle = aired(asked(hex(sky.middle), first, 0.55 * freedom));
+	const zenith = aired(asked(hex(zenithColour), second, 0.5 * freedom));
+	const middle = aired(asked(hex(middleColour), first, 0.55 * freedom));
 	// A storm leaves a strip of light under its clouds.
 	const horizon = scale(
-		aired(asked(hex(sky.horizon), first, 0.5 * freedom)),
+		aired(asked(hex(horizonColour), first, 0.5 * freedom)),
 		brief.weather === "storm" ? 1.7 : 1,
 	);
-	const tinted = asked(hex(sky.light), first, 0.3);
+	const tinted = asked(hex(lightColour), first, 0.3);
 	const light = scale(
 		fade(tinted, air.greying * 0.6),
 		BRIGHTNESS[brief.timeOfDay] * (0.35 + 0.65 * air.dimming),

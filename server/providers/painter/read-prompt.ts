@@ -1,17 +1,11 @@
 /** Reads a prompt in any of the listed languages and settles what the painter paints. */
 
-import type {
-	Brief,
-	RugShape,
-	SceneName,
-	Season,
-	TimeOfDay,
-	Weather,
-} from "./brief.ts";
+import type { Brief, SceneName, Season, TimeOfDay, Weather } from "./brief.ts";
 import { type Colour, fromBytes, hex } from "./colour.ts";
 import { hash32, randomFrom } from "./noise.ts";
 import { pick } from "./palette.ts";
-import { COLOURS } from "./vocabulary/colours.ts";
+import { fieldFirst, proportionIn, shapeOf } from "./read-rug.ts";
+import { COLOURS, type ColourName } from "./vocabulary/colours.ts";
 import { type FoundWord, findWords } from "./vocabulary/find-words.ts";
 import { fold } from "./vocabulary/fold.ts";
 import type { Meaning } from "./vocabulary/lexicon.ts";
@@ -21,6 +15,8 @@ const READ_AT_MOST = 4000;
 const MOST_COLOURS = 6;
 /** A word counts half when it stands this many UTF-16 units behind the beginning. */
 const HALF_WEIGHT_AT = 80;
+/** "No street" does not turn a city into a forest: an unwanted scene only gives way to another that is named. */
+const UNWANTED_SCENE = 0.02;
 
 export interface ReadPromptOptions {
 	/** Any integer; its low 32 bits count. */
@@ -60,18 +56,22 @@ export function readPrompt(prompt: string, options: ReadPromptOptions): Brief {
 			? "winter"
 			: pickWanted(random, LIKELY_SEASONS[scene], "season", unwanted));
 
-	const proportion = scene === "rug" ? proportionIn(text) : undefined;
+	const isRug = scene === "rug";
+	const proportion = isRug ? proportionIn(text) : undefined;
+	const inOrder = tally.all("colour");
+	const names = isRug ? fieldFirst(inOrder, words, text) : inOrder;
 	return {
 		scene,
 		timeOfDay,
 		weather,
 		season,
-		colours: coloursOf(options.referenceColours ?? [], tally),
+		colours: coloursOf(options.referenceColours ?? [], names),
 		seed: hash32(hash32(options.seed) ^ idea),
 		flower: tally.best("flower"),
 		pattern: tally.best("pattern"),
 		rugShape: tally.best("rugShape") ?? shapeOf(proportion),
 		rugDesign: tally.best("rugDesign"),
+		rugPalette: tally.best("rugPalette"),
 		rugProportion: proportion,
 	};
 }
@@ -122,10 +122,15 @@ class Tally {
 			heard.add(word.text);
 			const loudness = word.trust / (1 + word.start / HALF_WEIGHT_AT);
 			for (const { kind, value, weight } of word.meanings) {
-				if (unwanted.has(`${kind}:${value}`)) continue;
+				const isUnwanted = unwanted.has(`${kind}:${value}`);
+				if (isUnwanted && kind !== "scene") continue;
 				const weights = this.#weights.get(kind) ?? new Map<string, number>();
 				this.#weights.set(kind, weights);
-				weights.set(value, (weights.get(value) ?? 0) + weight * loudness);
+				const share = isUnwanted ? UNWANTED_SCENE : 1;
+				weights.set(
+					value,
+					(weights.get(value) ?? 0) + weight * loudness * share,
+				);
 			}
 		}
 		this.#letFlowersMakeAField();
@@ -162,9 +167,9 @@ class Tally {
 
 function coloursOf(
 	referenceColours: readonly (readonly [number, number, number])[],
-	tally: Tally,
+	names: readonly ColourName[],
 ): Colour[] {
-	const named = tally.all("colour").map((name) => hex(COLOURS[name]));
+	const named = names.map((name) => hex(COLOURS[name]));
 	return [
 		...referenceColours.map(([red, green, blue]) =>
 			fromBytes(red, green, blue),
@@ -251,42 +256,22 @@ const LIKELY_WEATHERS: Record<SceneName, readonly Weather[]> = {
 };
 
 const GREEN_SEASONS: readonly Season[] = ["spring", "summer", "summer"];
-const ALL_SEASONS: readonly Season[] = [
+/** Nobody is snowed in who did not ask for it. */
+const COLOURFUL_SEASONS: readonly Season[] = [
 	"spring",
 	"summer",
 	"summer",
 	"autumn",
 	"autumn",
-	"winter",
 ];
 const LIKELY_SEASONS: Record<SceneName, readonly Season[]> = {
-	mountains: ALL_SEASONS,
+	mountains: COLOURFUL_SEASONS,
 	sea: GREEN_SEASONS,
-	forest: ALL_SEASONS,
+	forest: COLOURFUL_SEASONS,
 	desert: GREEN_SEASONS,
-	night: ALL_SEASONS,
+	night: COLOURFUL_SEASONS,
 	city: GREEN_SEASONS,
 	flowers: GREEN_SEASONS,
 	abstract: GREEN_SEASONS,
 	rug: GREEN_SEASONS,
 };
-
-const SIZE =
-	/(\d{1,4}(?:\.\d+)?) ?(?:'|′|’|ft|feet|foot|cm|m)? ?(?:(\d{1,2}) ?(?:"|″|”|''|′′|in|inches)?)? ?(?:x|×|by|auf|per|por|sur) ?(\d{1,4}(?:\.\d+)?) ?(?:'|′|’|ft|feet|foot|cm|m)? ?(?:(\d{1,2}) ?(?:"|″|”|''|′′|in|inches)?)?/;
-
-/** Reads a rug's size such as 3'2"x13'10" or 200 x 300 cm: long side by short side, 1..8; undefined when there is none. */
-function proportionIn(text: string): number | undefined {
-	const size = SIZE.exec(text.replace(/\s+/g, " "));
-	if (size === null) return undefined;
-	const [, feet, inches, otherFeet, otherInches] = size;
-	const side = Number(feet) + Number(inches ?? 0) / 12;
-	const other = Number(otherFeet) + Number(otherInches ?? 0) / 12;
-	const proportion = Math.max(side, other) / Math.min(side, other);
-	return proportion <= 8 ? proportion : undefined;
-}
-
-function shapeOf(proportion: number | undefined): RugShape | undefined {
-	if (proportion === undefined) return undefined;
-	if (proportion > 2.3) return "runner";
-	return proportion < 1.12 ? "square" : "rectangle";
-}

@@ -2,6 +2,7 @@
 
 import { clamp, decay } from "../curve.ts";
 import { fractalNoise, noise2, visibleOctaves } from "../noise.ts";
+import type { View } from "../scenes/scene.ts";
 import { createSoftField } from "../soft-field.ts";
 import type { Pattern } from "./pattern.ts";
 
@@ -23,6 +24,7 @@ export const contours: Pattern = (setting) => {
 			fall * (y - 0.5)
 		);
 	};
+	const range = rangeOf(view, height);
 	const edge = 0.003;
 	const field = createSoftField(view, -0.06, 1.06, (x, y, out) => {
 		const here = height(x, y);
@@ -31,17 +33,39 @@ export const contours: Pattern = (setting) => {
 		out[2] = (height(x, y + edge) - here) / edge;
 		out[3] = 0;
 	});
-	return random() < 0.72 ? cutPaper(setting, field) : drawLines(setting, field);
+	return random() < 0.72
+		? cutPaper(setting, field, range)
+		: drawLines(setting, field, range);
 };
 
 type Field = ReturnType<typeof createSoftField>;
 
+interface Range {
+	readonly least: number;
+	readonly span: number;
+}
+
+/** The lowest and highest ground in the frame, about. */
+function rangeOf(view: View, height: (x: number, y: number) => number): Range {
+	let least = 1e9;
+	let most = -1e9;
+	for (let row = 0; row <= 14; row++) {
+		for (let column = 0; column <= 14; column++) {
+			const here = height((column / 14 - 0.5) * view.aspect, row / 14);
+			least = Math.min(least, here);
+			most = Math.max(most, here);
+		}
+	}
+	return { least, span: most - least };
+}
+
 function cutPaper(
 	{ view, inks, lattice, random }: Parameters<Pattern>[0],
 	field: Field,
+	{ least, span }: Range,
 ): ReturnType<Pattern> {
 	const layers = 6 + Math.floor(random() * 5);
-	const perUnit = layers / 1.5;
+	const perUnit = (layers + 0.8) / span;
 	const { steps, accent } = inks;
 	const last = steps.length - 1;
 	const isReversed = random() < 0.5;
@@ -60,7 +84,7 @@ function cutPaper(
 	const at = new Float64Array(4);
 	const there = new Float64Array(4);
 	const grainOctaves = visibleOctaves(180, view.pixel, 2);
-	const levelOf = (value: number) => (value + 0.75) * perUnit;
+	const levelOf = (value: number) => (value - least) * perUnit;
 	const within = (layer: number) =>
 		layer < 0 ? 0 : layer > layers ? layers : layer;
 	// The light comes from the upper left; each sheet floats above the one below it.
@@ -87,7 +111,8 @@ function cutPaper(
 		const toNext = (1 - share) / slope;
 		const contact = layer < layers ? decay(toNext * 130) * 0.16 : 0;
 		const dark = 1 - shadow * 0.16 - contact;
-		const rim = clamp(1 - (inside - view.pixel) / 0.0022) * (layer > 0 ? 0.1 : 0);
+		const rim =
+			clamp(1 - (inside - view.pixel) / 0.0022) * (layer > 0 ? 0.1 : 0);
 		const fibre =
 			1 +
 			fractalNoise(lattice, x * 180, y * 180, grainOctaves) * 0.025 +
@@ -102,8 +127,9 @@ function cutPaper(
 function drawLines(
 	{ view, inks, lattice, random }: Parameters<Pattern>[0],
 	field: Field,
+	{ least, span }: Range,
 ): ReturnType<Pattern> {
-	const perUnit = 13 + 12 * random();
+	const perUnit = (16 + 14 * random()) / span;
 	const thickness = 0.0011 + 0.0009 * random();
 	const { ground, steps, accent, isDark } = inks;
 	const line = isDark ? steps[4] : steps[0];
@@ -111,7 +137,7 @@ function drawLines(
 	const at = new Float64Array(4);
 	return (x, y, out) => {
 		field(x, y, at);
-		const level = at[0] * perUnit;
+		const level = (at[0] - least) * perUnit;
 		const nearest = Math.floor(level + 0.5);
 		const off = level - nearest;
 		const slope = Math.sqrt(at[1] * at[1] + at[2] * at[2]) * perUnit + 1e-6;
@@ -120,8 +146,10 @@ function drawLines(
 		const half = isMajor ? thickness * 1.9 : thickness;
 		const crowded = clamp(1.6 - slope * view.pixel * 2);
 		const ink =
-			clamp((half - distance) / view.pixel + 0.5) * crowded * (isMajor ? 1 : 0.75);
-		const wash = clamp(at[0] * 0.7 + 0.5);
+			clamp((half - distance) / view.pixel + 0.5) *
+			crowded *
+			(isMajor ? 1 : 0.75);
+		const wash = clamp((at[0] - least) / span);
 		const stain = 1 + noise2(lattice, x * 2.1 + 50, y * 2.1) * 0.04;
 		const colour = isMajor ? accent : line;
 		for (let c = 0; c < 3; c++) {

@@ -6,12 +6,12 @@ import { createSoftField } from "../soft-field.ts";
 import type { Pattern } from "./pattern.ts";
 
 export const marble: Pattern = ({ view, inks, lattice, random }) => {
-	const zoom = 0.75 + 0.7 * random();
-	const swirl = 0.75 + 0.85 * random();
+	const zoom = 0.42 + 0.5 * random();
+	const swirl = 0.7 + 0.7 * random();
 	const stretch = 0.6 + 0.8 * random();
 	const shiftX = random() * 90;
 	const shiftY = random() * 90;
-	const bands = 3.4 + 2.6 * random();
+	const bands = 3 + 2.2 * random();
 	const veins = random() < 0.75 ? 0.0045 + 0.004 * random() : 0;
 	const relief = 0.5 + 0.7 * random();
 	const { steps, ground, accent } = inks;
@@ -35,7 +35,12 @@ export const marble: Pattern = ({ view, inks, lattice, random }) => {
 			2,
 		);
 		return (
-			fractalNoise(lattice, u + swirl * secondX * 1.9, v + swirl * secondY * 1.9, 4) +
+			fractalNoise(
+				lattice,
+				u + swirl * secondX * 1.9,
+				v + swirl * secondY * 1.9,
+				4,
+			) +
 			0.35 * firstX
 		);
 	};
@@ -62,14 +67,20 @@ export const marble: Pattern = ({ view, inks, lattice, random }) => {
 		// Each pour is deepest in the middle and thins out to its rim.
 		const soft = ramp(0.55, 1, share);
 		const depth = 0.82 + 0.3 * bell((share - 0.35) * 2.4);
-		const lit = 1 + clamp(0.5 + ((at[1] * 0.6 - at[2]) / (slope + 2)) * 0.5) * 0.3 * relief - 0.15 * relief;
+		const lit =
+			1 +
+			clamp(0.5 + ((at[1] * 0.6 - at[2]) / (slope + 2)) * 0.5) * 0.3 * relief -
+			0.15 * relief;
 		const silk = 1 + noise2(lattice, at[0] * 46, at[3] * 5 + x * 2) * 0.035;
 		const thin = clamp(0.22 - share * 0.8) * 1.6;
 		const toEdge = (share < 0.5 ? share : 1 - share) / (slope * bands * 0.72);
 		const vein =
 			veins === 0
 				? 0
-				: clamp((veins * (0.35 + 0.9 * clamp(at[3] + 0.4)) - toEdge) / view.pixel + 0.5);
+				: clamp(
+						(veins * (0.35 + 0.9 * clamp(at[3] + 0.4)) - toEdge) / view.pixel +
+							0.5,
+					);
 		const gleam = 0.8 + 0.9 * bell((at[1] - at[2]) * 0.35 - 0.6);
 		for (let c = 0; c < 3; c++) {
 			let ink = near[c] + (far[c] - near[c]) * soft;

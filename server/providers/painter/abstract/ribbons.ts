@@ -18,16 +18,20 @@ export const ribbons: Pattern = ({ view, inks, random, seed }) => {
 	/** Lays a ribbon whose middle is `distance` away over what is in `out`. */
 	const layRibbon = (distance: number, lot: number, out: Float64Array) => {
 		const off = distance < 0 ? -distance : distance;
+		if (off > half * 1.45) return;
 		const shadow = clamp((half * 1.45 - off) / (half * 0.45)) * 0.38;
 		const cover = clamp((half - off) / pixel + 0.5);
 		const thread = ((distance / half + 1) / 2) * threads;
 		const part = thread - Math.floor(thread);
 		const toGap = ((part < 0.5 ? part : 1 - part) / threads) * half * 2;
 		const gap = clamp((0.012 - toGap) / pixel + 0.5);
-		const index = Math.floor(thread);
+		const index = Math.min(Math.max(Math.floor(thread), 0), threads - 1);
 		const own =
-			index === lot % threads ? accent : colours[(index + lot) % colours.length];
-		const round = 1.05 - 0.2 * (off / half) * (off / half);
+			index === lot % threads
+				? accent
+				: colours[(index + lot) % colours.length];
+		const outward = clamp(off / half);
+		const round = 1.05 - 0.2 * outward * outward;
 		for (let c = 0; c < 3; c++) {
 			const under = out[c] * (1 - shadow * (1 - cover));
 			const body = own[c] * round;

@@ -37,12 +37,18 @@ export const scales: Pattern = ({ view, inks, lattice, random, seed }) => {
 			const share = ring - index;
 			const edge = (share < 0.5 ? share : 1 - share) / (rings * 2);
 			const isGold = (cell & 1023) < goldShare * 1024;
-			const wash = isGold && index % 2 === 0 ? accent : washes[(index + ((cell >>> 12) & 1)) % washes.length];
+			const wash =
+				isGold && index % 2 === 0
+					? accent
+					: washes[(index + ((cell >>> 12) & 1)) % washes.length];
 			const outer = clamp((0.5 - radius) / (lineHalf * 2));
 			const shade = 0.82 + 0.18 * ramp(0, 0.16, 0.5 - radius);
 			const brush = 1 + noise2(lattice, u * 9, v * 9) * 0.05;
 			const ink =
-				clamp((lineHalf * (index === 0 && share < 0.5 ? 1.5 : 1) - edge) / pixel + 0.5) *
+				clamp(
+					(lineHalf * (index === 0 && share < 0.5 ? 1.5 : 1) - edge) / pixel +
+						0.5,
+				) *
 				(0.6 + 0.4 * outer);
 			for (let c = 0; c < 3; c++) {
 				const flat = (ground[c] * 0.25 + wash[c] * 0.75) * shade * brush;

@@ -2,7 +2,7 @@
 
 import type { Colour } from "../colour.ts";
 import { clamp } from "../curve.ts";
-import { hashCell, noise2, visibleOctaves, fractalNoise } from "../noise.ts";
+import { fractalNoise, hashCell, noise2, visibleOctaves } from "../noise.ts";
 import { pick } from "../palette.ts";
 import type { Pattern, PatternSetting } from "./pattern.ts";
 
@@ -40,8 +40,7 @@ function board(setting: PatternSetting): ReturnType<Pattern> {
 		if (cell & 2) b = 1 - b;
 		const back = palette[(cell >>> 4) % palette.length];
 		const other = (cell >>> 8) % (palette.length - 1);
-		const front =
-			palette[((cell >>> 4) + 1 + other) % palette.length];
+		const front = palette[((cell >>> 4) + 1 + other) % palette.length];
 		const third = palette[((cell >>> 4) + 2 + (other >> 1)) % palette.length];
 		let cover = 0;
 		let detail = 0;
@@ -65,7 +64,7 @@ function board(setting: PatternSetting): ReturnType<Pattern> {
 				cover = clamp((0.42 - round) / pixel + 0.5);
 				detail = clamp((0.16 - round) / pixel + 0.5);
 			} else if (kind === 6) {
-				cover = clamp((a - b) * Math.SQRT1_2 / pixel + 0.5);
+				cover = clamp(((a - b) * Math.SQRT1_2) / pixel + 0.5);
 			} else if (kind === 7) {
 				const ring = fromCorner * 4;
 				const part = ring - Math.floor(ring);
@@ -149,7 +148,10 @@ function composeForms({ view, inks, random }: PatternSetting): Form[] {
 	const { steps, accent } = inks;
 	const half = view.aspect / 2;
 	const size = view.aspect < 0.8 ? Math.sqrt(view.aspect / 0.8) : 1;
-	const count = Math.min(22, 8 + Math.floor(6 * Math.max(1, view.aspect * 0.8)));
+	const count = Math.min(
+		22,
+		8 + Math.floor(6 * Math.max(1, view.aspect * 0.8)),
+	);
 	const turn = pick(random, [0, 0, Math.SQRT1_2, 0.5]);
 	const straight = Math.sqrt(1 - turn * turn);
 	return Array.from({ length: count }, (_, index) => {

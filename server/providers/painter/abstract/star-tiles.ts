@@ -2,6 +2,7 @@
 
 import { clamp } from "../curve.ts";
 import { hashCell, noise2 } from "../noise.ts";
+import { pick } from "../palette.ts";
 import type { Pattern } from "./pattern.ts";
 
 /** Middle of an octagon's slanting side, the octagon's straight sides being 1 apart. */
@@ -43,6 +44,12 @@ export const starTiles: Pattern = ({ view, inks, lattice, random, seed }) => {
 	const starGlaze = glazes[first];
 	const squareGlaze = glazes[(first + 1) % 4];
 	const kiteGlaze = glazes[(first + 2) % 4];
+	const heartGlaze = pick(random, [
+		accent,
+		glazes[(first + 3) % 4],
+		squareGlaze,
+	]);
+	const heart = 0.42 + 0.2 * random();
 	const pixel = view.pixel * tiles;
 
 	// In one eighth of a tile a strap runs from the side's middle over the star's inner corner to the slant's middle;
@@ -61,11 +68,17 @@ export const starTiles: Pattern = ({ view, inks, lattice, random, seed }) => {
 	const toSquare = (x: number, y: number) =>
 		toSegment(x, y, SLANT, SLANT, turnX, turnY);
 
+	const isInStar = (x: number, y: number) =>
+		y * innerX > x * innerY
+			? (SLANT - innerX) * (y - innerY) > (SLANT - innerY) * (x - innerX)
+			: (innerX - 0.5) * y > innerY * (x - 0.5);
+
 	const layStrap = (distance: number, under: number, out: Float64Array) => {
 		const shadow = clamp((half * 1.9 - distance) / (half * 0.9)) * 0.3 * under;
 		const cover = clamp((half - distance) / pixel + 0.5);
 		const rim = clamp((distance - half * 0.72) / pixel + 0.5);
-		const round = 1.04 - 0.22 * (distance / half) * (distance / half);
+		const outward = clamp(distance / half);
+		const round = 1.04 - 0.22 * outward * outward;
 		for (let c = 0; c < 3; c++) {
 			const shaded = out[c] * (1 - shadow);
 			const body = strap[c] * round;
@@ -113,15 +126,18 @@ export const starTiles: Pattern = ({ view, inks, lattice, random, seed }) => {
 		const beyond = toStar(1 - a, b);
 
 		// Which tile: the star around the middle, the little square at the corner, or the kite between.
-		const cross = innerX * (b - 0) - innerY * (a - 0.5) - 0.5 * b;
-		const crossNext =
-			(SLANT - innerX) * (b - innerY) - (SLANT - innerY) * (a - innerX);
-		const isUpper = b * innerX > a * innerY;
-		const isStar = isUpper ? crossNext > 0 : cross > 0 === dentSide;
+		const isStar = isInStar(a, b);
+		const isHeart = isStar && isInStar(a / heart, b / heart);
 		const squareSide =
 			(turnX - SLANT) * (b - SLANT) - (turnY - SLANT) * (a - SLANT);
 		const isSquare = a + b > SLANT * 2 - 1e-9 && squareSide > 0;
-		const glaze = isStar ? starGlaze : isSquare ? squareGlaze : kiteGlaze;
+		const glaze = isHeart
+			? heartGlaze
+			: isStar
+				? starGlaze
+				: isSquare
+					? squareGlaze
+					: kiteGlaze;
 		const cell = isStar
 			? hashCell(seed, column, row)
 			: hashCell(seed ^ 0x77, Math.floor(u), Math.floor(v));
@@ -130,6 +146,12 @@ export const starTiles: Pattern = ({ view, inks, lattice, random, seed }) => {
 		const sheen = 0.92 + 0.16 * (a - b + 0.5);
 		for (let c = 0; c < 3; c++) {
 			out[c] = (glaze[c] * 0.94 + ground[c] * 0.06) * fire * cloud * sheen;
+		}
+
+		if (isStar) {
+			const joint = toStar(a / heart, b / heart) * heart;
+			const grout = clamp((0.007 - joint) / pixel + 0.5) * 0.7;
+			for (let c = 0; c < 3; c++) out[c] += (line[c] - out[c]) * grout;
 		}
 
 		// Two straps meet at the side's middle and two at the slant's; which lies on top alternates along each strap.
@@ -152,6 +174,3 @@ export const starTiles: Pattern = ({ view, inks, lattice, random, seed }) => {
 		layStrap(top, 1, out);
 	};
 };
-
-/** The star lies on this side of the strap's first stretch. */
-const dentSide = false;

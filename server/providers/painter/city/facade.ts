@@ -87,7 +87,10 @@ function pulse(at: number, width: number, low: number, high: number): number {
 
 const PER_BYTE = 1 / 255;
 
-/** Returns a brush that writes a body's light at a point; whether the point lies on it is the caller's business. */
+/**
+ * Returns a brush that writes a body's light at a point; whether the point lies on it is the caller's business.
+ * @param snow how much of a roof is white, 0..1.
+ */
 export function createFacades(
 	sky: Sky,
 	street: StreetLight,
@@ -101,7 +104,7 @@ export function createFacades(
 	const sunlit = 0.12 + 0.88 * air.directness;
 	// Before a low sun a city is nearly a silhouette.
 	const against = clamp((sky.horizon - sky.sunY) * 4 + 0.25);
-	const body0 = 0.42 + 0.58 * against;
+	const backlit = 0.42 + 0.58 * against;
 	const low = mix(air.horizon, air.light, 0.25);
 	// Nothing in a city at night is quite black: its own light falls on it from below.
 	const fill = mix(air.shade, air.haze, 0.25);
@@ -110,7 +113,7 @@ export function createFacades(
 
 	return (body, x, y, out) => {
 		const { building } = body;
-		const { row, seed } = building;
+		const { row, wall, seed } = building;
 		const up = row.foot - y;
 		const isLeft = x < body.corner;
 		const faceLeft = isLeft ? body.left : body.corner;
@@ -129,16 +132,19 @@ export function createFacades(
 		const open = (facesSun ? 0.62 : 0.46) * (0.5 + 0.5 * height) + 0.05 * rough;
 		const isDeck = body.shape === "deck";
 		const isRoof = isDeck || body.shape === "gable";
-		const wall = isRoof && snow > 0 ? snowy(building.wall, snow) : building.wall;
-		const lit = (isDeck ? 0.35 * sunlit : sun + sheen) * body0;
-		const sky0 = (isDeck ? 0.85 : open) * body0;
-		const street0 = (isDeck ? 0.3 : 1) * decay(up * 14) * 0.5;
+		const white = isRoof ? snow * 0.85 : 0;
+		const lit = (isDeck ? 0.35 * sunlit : sun + sheen) * backlit;
+		const skyShare = (isDeck ? 0.85 : open) * backlit;
+		const streetShare = (isDeck ? 0.3 : 1) * decay(up * 14) * 0.5;
 		let red =
-			wall[0] * (air.light[0] * lit + fill[0] * sky0 + glow[0] * street0);
+			mixTo(wall[0], 0.85, white) *
+			(air.light[0] * lit + fill[0] * skyShare + glow[0] * streetShare);
 		let green =
-			wall[1] * (air.light[1] * lit + fill[1] * sky0 + glow[1] * street0);
+			mixTo(wall[1], 0.85, white) *
+			(air.light[1] * lit + fill[1] * skyShare + glow[1] * streetShare);
 		let blue =
-			wall[2] * (air.light[2] * lit + fill[2] * sky0 + glow[2] * street0);
+			mixTo(wall[2], 0.85, white) *
+			(air.light[2] * lit + fill[2] * skyShare + glow[2] * streetShare);
 
 		if (body.hasWindows && faceWidth > 0) {
 			const pattern = PATTERNS[building.style];
@@ -172,7 +178,7 @@ export function createFacades(
 				const glint = facesSun
 					? bell((height - 0.62 + 0.2 * rough) * 4.5) * sunlit * 0.55
 					: 0;
-				const shine = pattern.gloss * (facesSun ? 0.78 : 0.42) * body0;
+				const shine = pattern.gloss * (facesSun ? 0.78 : 0.42) * backlit;
 				const keep = pane * pattern.depth;
 				const paneTone = 0.16;
 				red = mixTo(
@@ -217,8 +223,14 @@ export function createFacades(
 			}
 		}
 		if (building.crownLight > 0 && darkness > 0) {
+			// Thrown up from the cornice, so it fades towards the tip.
+			const rise = up / building.height;
 			const crown =
-				building.crownLight * darkness * ramp(0.86, 1.0, up / building.height);
+				building.crownLight *
+				darkness *
+				ramp(0.86, 1, rise) *
+				decay(rise > 1 ? (rise - 1) * 5 : 0) *
+				(1 - 0.6 * row.near);
 			red += building.crown[0] * crown * 0.34;
 			green += building.crown[1] * crown * 0.34;
 			blue += building.crown[2] * crown * 0.34;

@@ -67,7 +67,7 @@ const wedge: Design = (stack, _plot, random) => {
 };
 
 const peaked: Design = (stack, plot, random) => {
-	const top = 1 + ((0.5 + 0.7 * random()) * plot.width) / plot.height;
+	const top = 1 + ((0.35 + 0.5 * random()) * plot.width) / plot.height;
 	stack("box", 1, 0, 1);
 	stack("pyramid", 1.02, 1, top, false);
 	stack("pyramid", 0.05, 1, top + 0.05, false);

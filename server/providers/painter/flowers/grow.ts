@@ -2,8 +2,8 @@
 
 import { type Colour, hex, mix, scale } from "../colour.ts";
 import { lerp } from "../curve.ts";
-import type { Blade, Growing } from "./growing.ts";
 import type { BlossomLook } from "./blossom.ts";
+import type { Blade, Growing } from "./growing.ts";
 import type { Kind } from "./species.ts";
 
 /** What all plants of a picture have in common. */

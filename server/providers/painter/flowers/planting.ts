@@ -6,8 +6,8 @@ import { lerp } from "../curve.ts";
 import type { Lattice } from "../noise.ts";
 import type { Growth } from "../palette.ts";
 import { subjectScale, type View } from "../scenes/scene.ts";
-import type { Growing } from "./growing.ts";
 import { growFlower, growGrass, type Soil } from "./grow.ts";
+import type { Growing } from "./growing.ts";
 import { chooseKinds, createSmallKind, type Kind } from "./species.ts";
 
 export interface Planting {

@@ -106,22 +106,26 @@ export function castRay(
 	let closest = 1e9;
 	let closestAlong = enter;
 	for (let step = 0; step < MOST_STEPS; step++) {
-		const gap = solid.distance(
-			ox + dx * along,
-			oy + dy * along,
-			oz + dz * along,
-		);
+		let gap = solid.distance(ox + dx * along, oy + dy * along, oz + dz * along);
 		const relative = gap / (along * spread);
 		if (relative < closest) {
 			closest = relative;
 			closestAlong = along;
 		}
-		if (gap < 0.0006 || relative < 0.1) break;
+		if (gap < 0.0006 || relative < 0.1) {
+			// A long step may have ended inside; back out, or folds would look darker in bands.
+			for (let back = 0; back < 3 && gap < -0.0006; back++) {
+				along += gap * perUnit;
+				gap = solid.distance(ox + dx * along, oy + dy * along, oz + dz * along);
+			}
+			closestAlong = along;
+			break;
+		}
 		along += (gap < 0.003 ? 0.003 : gap) * perUnit;
 		if (along > leave) break;
 	}
 	// A ray that only grazes the surface belongs to it in part: that is what makes outlines smooth.
-	const cover = clamp(1.1 - closest);
+	const cover = clamp(1.15 - closest);
 	if (cover <= 0) return;
 	hit.cover = cover;
 	hit.distance = closestAlong;

@@ -13,7 +13,7 @@ const BLOOMS = ["#f3e7a0", "#f6f1e6", "#d9a7d6", "#e2795f"].map(hex);
 /** Land nearer than this shows its grass and flowers. */
 const MEADOW_REACH = 6;
 
-export interface AlpineGround {
+interface AlpineGround {
 	/** Writes the light of the land. @param coarser octaves to leave out, for a mirror that blurs them anyway. */
 	paint(x: number, z: number, coarser: number, out: Float64Array): void;
 	readonly tallestFir: number;
@@ -68,9 +68,11 @@ export function createAlpineGround(
 		firs(x, z, height, patch) {
 			if (z < massif.foot * 0.8 || z > massif.foot * 3.2) return 0;
 			if (height > treeline || patch < firGaps) return 0;
-			const column = Math.floor(x * 13);
+			// Every row is shifted by chance, or the wood would stand like a plantation.
 			const row = Math.floor(z * 5);
-			const across = x * 13 - column - 0.5;
+			const place = x * 13 + (hashCell(seed, row, 7) & 255) / 255;
+			const column = Math.floor(place);
+			const across = place - column - 0.5;
 			const slim = 1 - (across < 0 ? -across : across) * 2.1;
 			if (slim <= 0) return 0;
 			const chance = (hashCell(seed, column, row) & 255) / 255;

@@ -17,7 +17,7 @@ export interface Headland {
 	readonly height: number;
 }
 
-export interface Coast {
+interface Coast {
 	/** Height above the sea, 0 on the water. */
 	height(x: number, z: number): number;
 	/** Writes the light of the land seen at picture coordinate x and distance z. */

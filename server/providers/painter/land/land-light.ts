@@ -4,7 +4,7 @@ import type { Colour } from "../colour.ts";
 import { clamp, decay } from "../curve.ts";
 import type { Sky } from "../sky/sky.ts";
 
-export interface LandLight {
+interface LandLight {
 	/**
 	 * Writes the light that reaches the eye.
 	 * @param albedo colour of the ground itself. @param slopeX d height / dx. @param slopeZ d height / dz.

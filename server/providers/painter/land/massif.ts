@@ -3,6 +3,7 @@
 import { ramp } from "../curve.ts";
 import { type Lattice, noise1 } from "../noise.ts";
 import { subjectScale, tabulate, type View } from "../scenes/scene.ts";
+import { ceilingOf, raisePeaks, surveyPeaks } from "./peaks.ts";
 import { wornRelief } from "./relief.ts";
 
 export interface Massif {
@@ -17,37 +18,6 @@ export interface Massif {
 	readonly frequency: number;
 	/** Writes height, d/dx, d/dz and patchiness (-1..1) at a point of the land; the lake is where the height is 0 or less. */
 	survey(x: number, z: number, octaves: number, out: Float64Array): void;
-}
-
-interface Peak {
-	readonly x: number;
-	readonly z: number;
-	readonly height: number;
-	readonly narrowness: number;
-}
-
-/** Peaks spread over the width of the picture; the first is the hero. Heights follow from how high they shall appear. */
-function raisePeaks(
-	random: () => number,
-	halfWidth: number,
-	size: number,
-): Peak[] {
-	const count = Math.min(9, Math.ceil(2 + random() * 2 + halfWidth * 2.4));
-	const hero = (random() - 0.5) * 0.9 * Math.min(halfWidth, 0.8);
-	const boldness = 0.8 + 0.55 * random();
-	return Array.from({ length: count }, (_, index) => {
-		const isHero = index === 0;
-		const z = isHero ? 13 + random() * 6 : 10 + random() * 22;
-		const across = ((index - 1 + random()) / (count - 1)) * 2 - 1;
-		const rise = isHero ? 0.3 : 0.07 + 0.15 * random();
-		const height = z * rise * size * boldness;
-		return {
-			x: (isHero ? hero : across * 1.15 * halfWidth) * z,
-			z,
-			height,
-			narrowness: 1 / (height * (1 + 0.7 * random())),
-		};
-	});
 }
 
 export function createMassif(
@@ -80,16 +50,10 @@ export function createMassif(
 		(across) => nearShore * (1 + 0.3 * noise1(lattice, across * 1.6 + 5, 4)),
 	);
 
+	const body = new Float64Array(3);
 	return {
 		summit,
-		ceiling(z) {
-			let bodies = 0;
-			for (const peak of peaks) {
-				const away = Math.abs(z - peak.z) * peak.narrowness;
-				bodies += peak.height / ((1 + away) * (1 + away));
-			}
-			return bodies * 1.3 + foothills + 0.4;
-		},
+		ceiling: (z) => ceilingOf(peaks, z) * 1.3 + foothills + 0.4,
 		hasLake,
 		foot,
 		frequency,
@@ -117,24 +81,9 @@ export function createMassif(
 			const relief = out[0];
 			const reliefX = out[1];
 			const reliefZ = out[2];
-			let height = 0;
-			let slopeX = 0;
-			let slopeZ = 0;
-			if (!isNear) {
-				for (let index = 0; index < peaks.length; index++) {
-					const peak = peaks[index];
-					const dx = (x - peak.x) * peak.narrowness;
-					const dz = (z - peak.z) * peak.narrowness;
-					// A pyramid rather than a dome: steepest at the very top.
-					const away = Math.sqrt(dx * dx + dz * dz + 0.004);
-					const fall = 1 / (1 + away);
-					const body = peak.height * fall * fall;
-					height += body;
-					const steep = (body * fall * peak.narrowness) / away;
-					slopeX -= steep * dx;
-					slopeZ -= steep * dz;
-				}
-			}
+			if (isNear) body.fill(0);
+			else surveyPeaks(peaks, x, z, body);
+			const height = body[0];
 			const rough = 0.32 + 0.92 * relief;
 			let ground: number;
 			let gentle = 0;
@@ -146,8 +95,8 @@ export function createMassif(
 			if (ground > 0.35) ground = 0.35;
 			const grain = (height * 0.92 + foothills) * rise * frequency + gentle;
 			out[0] = rise * (height * rough + foothills * relief) + ground;
-			out[1] = rise * slopeX * 2 * rough + grain * reliefX;
-			out[2] = rise * slopeZ * 2 * rough + grain * reliefZ;
+			out[1] = rise * body[1] * rough + grain * reliefX;
+			out[2] = rise * body[2] * rough + grain * reliefZ;
 		},
 	};
 }

@@ -15,6 +15,8 @@ export interface Camera {
 	readonly far: number;
 	/** From here on the land is steep and is looked at closely. */
 	readonly middle: number;
+	/** How often a step of distance may be halved where the land bends in it, 0..4: more for land with sharp edges. */
+	readonly halvings: number;
 	/** No land at distance z is higher than this; the tighter, the quicker the cast. */
 	readonly ceiling: (z: number) => number;
 }
@@ -29,7 +31,7 @@ export interface LandLooker {
 	behind(): number;
 }
 
-export interface LandView {
+interface LandView {
 	/** A looker of its own for each use (the land, its mirror image), because it remembers where it looked last. */
 	createLooker(): LandLooker;
 	/** y of the land's outline against the sky. */
@@ -39,7 +41,7 @@ export interface LandView {
 /** By which factor steps of distance grow: before the middle distance, and from there on, where the land is steep. */
 const NEAR_STEP = 1.05;
 const FAR_STEP = 1.028;
-/** A step is halved at most so often where the land bends in it. */
+/** The most `halvings` that a camera may ask for. */
 const MOST_HALVINGS = 4;
 /** A crest between two hidden points is looked for where they are hidden by less than this, in picture heights. */
 const SLACK = 0.012;
@@ -68,6 +70,7 @@ function walkColumn(
 	/** The least y at which land of each distance can appear. */
 	highest: Float64Array,
 	screenY: (z: number) => number,
+	halvings: number,
 	tolerance: number,
 	visible: Visible,
 ): void {
@@ -97,18 +100,18 @@ function walkColumn(
 		while (depth >= 0) {
 			const z = aheadZ[depth];
 			const y = aheadY[depth];
-			const halvings = aheadHalvings[depth];
+			const halved = aheadHalvings[depth];
 			const mayShow = (y < lastY ? y : lastY) < top + SLACK;
-			if (halvings < MOST_HALVINGS && mayShow) {
+			if (halved < halvings && mayShow) {
 				const middle = (lastZ + z) / 2;
 				const middleY = screenY(middle);
 				const off = middleY - (lastY + y) / 2;
 				if (off > tolerance || off < -tolerance) {
-					aheadHalvings[depth] = halvings + 1;
+					aheadHalvings[depth] = halved + 1;
 					depth++;
 					aheadZ[depth] = middle;
 					aheadY[depth] = middleY;
-					aheadHalvings[depth] = halvings + 1;
+					aheadHalvings[depth] = halved + 1;
 					continue;
 				}
 			}
@@ -144,7 +147,7 @@ export function castLand(
 	margin: number,
 	height: (x: number, z: number) => number,
 ): LandView {
-	const { horizon, eye, near, middle, far, ceiling } = camera;
+	const { horizon, eye, near, middle, far, halvings, ceiling } = camera;
 	const { pixel } = view;
 	const left = -view.aspect / 2 - margin;
 	const columns = Math.ceil((view.aspect + 2 * margin) / pixel) + 1;
@@ -166,6 +169,7 @@ export function castLand(
 			distances,
 			highest,
 			(z) => horizon + (eye - height(slope * z, z)) / z,
+			halvings,
 			pixel * TOLERANCE,
 			visible,
 		);

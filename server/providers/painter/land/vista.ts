@@ -3,7 +3,7 @@
 import type { LandLooker } from "./terrain.ts";
 
 /** Writes the light of the land at picture coordinate x and distance z. */
-export type LandPainter = (x: number, z: number, out: Float64Array) => void;
+type LandPainter = (x: number, z: number, out: Float64Array) => void;
 
 /**
  * Returns a painter of whatever `looker` saw last: call `looker.depthAt(x, y)` and hand its answer over as `z`.

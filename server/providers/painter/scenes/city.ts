@@ -81,7 +81,7 @@ export const city: Scene = (brief, view) => {
 	};
 	const birds = createBirds(sky, random, view.aspect / 2, view.pixel);
 	const hasBirds = street.darkness < 0.5 && random() < 0.5;
-	const walls = createFacades(sky, street, lattice, view.pixel);
+	const walls = createFacades(sky, street, lattice, growth.snow, view.pixel);
 	const skyline = createSkylineBrush(bodies, view, walls, heaven);
 	const front = createWaterfront(
 		view,

@@ -91,6 +91,7 @@ export const desert: Scene = (brief, view) => {
 			near: 0.9,
 			middle: 0.9,
 			far: 45,
+			halvings: 4,
 			ceiling: () => dunes.summit,
 		},
 		0.02,

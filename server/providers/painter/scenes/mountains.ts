@@ -69,7 +69,7 @@ export const mountains: Scene = (brief, view) => {
 	const ceiling = (z: number) => massif.ceiling(z) + ground.tallestFir;
 	const land = castLand(
 		view,
-		{ horizon, eye, near: 0.22, middle: foot, far: 46, ceiling },
+		{ horizon, eye, near: 0.22, middle: foot, far: 46, halvings: 1, ceiling },
 		0.05,
 		(x, z) => {
 			massif.survey(x, z, 5.5, point);

@@ -1,12 +1,14 @@
 /** Every scene the painter knows, one line each. */
 
 import type { SceneName } from "../brief.ts";
+import { abstract } from "./abstract.ts";
 import { city } from "./city.ts";
 import { desert } from "./desert.ts";
 import { flowers } from "./flowers.ts";
 import { forest } from "./forest.ts";
 import { mountains } from "./mountains.ts";
 import { night } from "./night.ts";
+import { rug } from "./rug.ts";
 import type { Scene } from "./scene.ts";
 import { sea } from "./sea.ts";
 
@@ -18,6 +20,6 @@ export const SCENES: Record<SceneName, Scene> = {
 	night,
 	city,
 	flowers,
-	abstract: mountains,
-	rug: mountains,
+	abstract,
+	rug,
 };

@@ -8,9 +8,9 @@ import { createVista } from "../land/vista.ts";
 import { createBirds } from "../life/birds.ts";
 import { createLighthouse } from "../life/lighthouse.ts";
 import { type BoatPlace, createSails } from "../life/sails.ts";
-import { createLattice, randomFrom } from "../noise.ts";
+import { createLattice, type Lattice, randomFrom } from "../noise.ts";
 import { growthFor, pick } from "../palette.ts";
-import { createSky } from "../sky/sky.ts";
+import { createSky, type Sky } from "../sky/sky.ts";
 import { createWeather } from "../sky/weather.ts";
 import { createBeach } from "../water/beach.ts";
 import { createSeaSurface } from "../water/sea-surface.ts";
@@ -88,6 +88,53 @@ function launchBoats(
 	}).sort((a, b) => a.y - b.y);
 }
 
+/** What a coast offers to those who live by it. */
+interface Shore {
+	isOpen(x: number, y: number): boolean;
+	/** Where a lighthouse could stand, if anywhere. */
+	readonly towerX: number | undefined;
+	/** y of the land's outline. */
+	skyline(x: number): number;
+}
+
+/** Boats on open water, a lighthouse, gulls; each sea has some of them. */
+function createSeaLife(
+	brief: Brief,
+	view: View,
+	sky: Sky,
+	lattice: Lattice,
+	eye: number,
+	random: () => number,
+	shore: Shore,
+): (x: number, y: number, out: Float64Array) => void {
+	const { pixel } = view;
+	const launched = launchBoats(view, sky.horizon, eye, random).filter(
+		({ x, y, height }) =>
+			[-0.5, 0, 0.5].every((side) => shore.isOpen(x + side * height, y)),
+	);
+	const sailing = brief.weather === "storm" ? [] : launched;
+	const boats = createSails(sailing, sky, lattice, pixel);
+	const birds = createBirds(sky, random, view.aspect / 2, pixel);
+	const hasBirds = brief.timeOfDay !== "night" && random() < 0.6;
+	const { towerX } = shore;
+	const hasLighthouse = towerX !== undefined && random() < 0.6;
+	const lighthouse = hasLighthouse
+		? createLighthouse(
+				sky,
+				towerX,
+				shore.skyline(towerX) + 0.006,
+				(0.11 + 0.05 * random()) * subjectScale(view),
+				DARKNESS[brief.timeOfDay],
+				pixel,
+			)
+		: undefined;
+	return (x, y, out) => {
+		lighthouse?.(x, y, out);
+		boats(x, y, out);
+		if (hasBirds && y < sky.horizon) birds(x, y, out);
+	};
+}
+
 export const sea: Scene = (brief, view) => {
 	const random = randomFrom(brief.seed);
 	const lattice = createLattice(brief.seed);
@@ -115,7 +162,15 @@ export const sea: Scene = (brief, view) => {
 	);
 	const land = castLand(
 		view,
-		{ horizon, eye, near: 2.5, middle: 2.5, far: 36, ceiling: () => summit },
+		{
+			horizon,
+			eye,
+			near: 2.5,
+			middle: 2.5,
+			far: 36,
+			halvings: 2,
+			ceiling: () => summit,
+		},
 		0.08,
 		coast.height,
 	);
@@ -141,39 +196,19 @@ export const sea: Scene = (brief, view) => {
 	const beach = hasBeach
 		? createBeach(sky, lattice, random, 0.75 + 0.5 * random(), brief.colours[0])
 		: undefined;
-	/** Whether a boat would lie on open water there, with nothing before it. */
-	const isAfloat = (boat: BoatPlace) =>
-		[-0.5, 0, 0.5].every((side) => {
-			const x = boat.x + side * boat.height;
-			const distance = eye / (boat.y - horizon);
-			const seen = straight.depthAt(x, boat.y);
-			const isWater = seen === 0 || seen > distance * 0.97;
-			const fromSand = beach?.toSea(x * distance, distance) ?? 1;
-			return isWater && fromSand > 0.4;
-		});
-	const launched = launchBoats(view, horizon, eye, random).filter(isAfloat);
-	const boats = createSails(
-		brief.weather === "storm" ? [] : launched,
-		sky,
-		lattice,
-		view.pixel,
-	);
-	const birds = createBirds(sky, random, view.aspect / 2, view.pixel);
-	const hasBirds = brief.timeOfDay !== "night" && random() < 0.6;
 	const [host] = headlands;
-	const towerX = host === undefined ? 0 : (host.x / host.z) * 0.82;
-	const lighthouse =
-		isRugged && host !== undefined && random() < 0.6
-			? createLighthouse(
-					sky,
-					towerX,
-					land.skyline(towerX) + 0.006,
-					(0.11 + 0.05 * random()) * subjectScale(view),
-					DARKNESS[brief.timeOfDay],
-					view.pixel,
-				)
-			: undefined;
-
+	const life = createSeaLife(brief, view, sky, lattice, eye, random, {
+		/** Whether a point of the sea is open water with nothing before it. */
+		isOpen(x, y) {
+			const distance = eye / (y - horizon);
+			const seen = straight.depthAt(x, y);
+			const fromSand = beach?.toSea(x * distance, distance) ?? 1;
+			return (seen === 0 || seen > distance * 0.97) && fromSand > 0.4;
+		},
+		towerX:
+			isRugged && host !== undefined ? (host.x / host.z) * 0.82 : undefined,
+		skyline: land.skyline,
+	});
 	const weather = createWeather(brief, view, sky);
 
 	return (x, y, out) => {
@@ -185,9 +220,7 @@ export const sea: Scene = (brief, view) => {
 			water.paint(x, y, out);
 			beach?.paint(x, y, plane, out);
 		}
-		lighthouse?.(x, y, out);
-		boats(x, y, out);
-		if (hasBirds && y < horizon) birds(x, y, out);
+		life(x, y, out);
 		weather(x, y, out);
 	};
 };

@@ -67,7 +67,7 @@ const BLANKET: CloudKind = {
 };
 
 /** Where the clouds hang and what lights them. */
-export interface CloudSetting {
+interface CloudSetting {
 	readonly air: Atmosphere;
 	readonly horizon: number;
 	readonly sunX: number;

@@ -5,12 +5,13 @@ import { lay, mix, scale } from "../colour.ts";
 import { clamp, coverage, ramp } from "../curve.ts";
 import { type Lattice, randomFrom } from "../noise.ts";
 import { type Atmosphere, atmosphereFor } from "../palette.ts";
-import { subjectScale, type View } from "../scenes/scene.ts";
+import type { View } from "../scenes/scene.ts";
 import { createSoftField } from "../soft-field.ts";
 import { createClouds } from "./clouds.ts";
 import { createLightning } from "./lightning.ts";
 import { createMoon } from "./moon.ts";
 import { createStars } from "./stars.ts";
+import { createSun, type Sun } from "./sun.ts";
 
 export interface Sky {
 	readonly air: Atmosphere;
@@ -24,31 +25,38 @@ export interface Sky {
 	glow(x: number, y: number): number;
 }
 
-/** Where the sun or moon stands: high by day, low at both ends of it, out of sight at dusk. */
-function placeSun(
-	brief: Brief,
+/**
+ * Writes the open sky before any cloud: from zenith to horizon, warmer on the sun's side, brighter around it.
+ * @param contrast between the sun's side and the other, 0..1.
+ */
+function createGradient(
+	air: Atmosphere,
+	sun: Sun,
 	view: View,
 	horizon: number,
-	random: () => number,
-): { x: number; y: number; radius: number } {
-	const size = subjectScale(view);
-	const side = random() < 0.5 ? -1 : 1;
-	const x = side * (0.1 + 0.62 * random()) * (Math.min(view.aspect, 1.7) / 2);
-	const lift = random();
-	const radius = (0.026 + 0.02 * random()) * size;
-	switch (brief.timeOfDay) {
-		case "day":
-			return { x, y: horizon * (-0.12 + 0.3 * lift), radius: 0.02 * size };
-		case "dusk":
-			return { x, y: horizon + 0.04, radius: 0 };
-		case "night":
-			return { x, y: horizon * (0.14 + 0.34 * lift), radius };
-		default:
-			return { x, y: horizon - (0.035 + 0.17 * lift) * size, radius };
-	}
+	contrast: number,
+): (x: number, y: number, glow: number, out: Float64Array) => void {
+	const opposite = mix(air.horizon, air.middle, 0.45);
+	const turn =
+		(contrast * (sun.x < 0 ? -1 : 1)) / (Math.min(view.aspect, 1.7) * 1.1);
+	return (x, y, glow, out) => {
+		const down = clamp(y / horizon);
+		const upper = ramp(0, 0.85, down);
+		const lower = down * down * down * (0.35 + 0.65 * down);
+		const sideways = clamp((sun.x - x) * turn);
+		for (let channel = 0; channel < 3; channel++) {
+			const top = air.zenith[channel];
+			const body = top + (air.middle[channel] - top) * upper;
+			const low =
+				air.horizon[channel] +
+				(opposite[channel] - air.horizon[channel]) * sideways;
+			out[channel] =
+				body + (low - body) * lower + air.light[channel] * glow * 0.62;
+		}
+	};
 }
 
-export interface SkyOptions {
+interface SkyOptions {
 	/** `false` leaves out sun, moon and their glow. */
 	readonly hasDisc?: boolean;
 	/** Adds soft light behind the clouds: a milky way, an aurora. */
@@ -68,15 +76,10 @@ export function createSky(
 ): Sky {
 	const random = randomFrom(brief.seed ^ 0x5c1e57a1);
 	const air = atmosphereFor(brief, random);
-	const sun = placeSun(brief, view, horizon, random);
-	const hour = brief.timeOfDay;
-	const isNight = hour === "night";
-	// Behind thick cloud only a paler patch tells where the sun stands.
-	const discStrength = hasDisc ? ramp(0.15, 0.6, air.directness) : 0;
-	const glowStrength =
-		(isNight ? 0.42 : 0.3 + 0.7 * air.directness) * (hasDisc ? 1 : 0.12);
-	const starStrength =
-		(isNight ? 1 : hour === "dusk" ? 0.45 : 0) * air.directness;
+	const sun = createSun(brief, view, horizon, air, hasDisc, random);
+	const darkness =
+		brief.timeOfDay === "night" ? 1 : brief.timeOfDay === "dusk" ? 0.45 : 0;
+	const starStrength = darkness * air.directness;
 	const stars = createStars(brief.seed, view, 1);
 	const moon = createMoon(lattice, random, scale(air.disc, 0.9));
 	const clouds = createClouds({
@@ -92,46 +95,18 @@ export function createSky(
 		brief.weather === "storm" && random() < 0.55
 			? createLightning(view, horizon, lattice, random)
 			: undefined;
-	const opposite = mix(air.horizon, air.middle, 0.45);
-	const turn =
-		((hour === "day" ? 0.35 : 0.8) * (sun.x < 0 ? -1 : 1)) /
-		(Math.min(view.aspect, 1.7) * 1.1);
-	const size = subjectScale(view);
-	const perSize = 1 / (size * size);
-
-	const glow = (x: number, y: number) => {
-		const dx = x - sun.x;
-		const dy = (y - sun.y) * 1.15;
-		const squared = (dx * dx + dy * dy) * perSize;
-		return (
-			(0.3 / (1 + squared * 420) +
-				0.42 / (1 + squared * 50) +
-				0.32 / (1 + squared * 6)) *
-			glowStrength
-		);
-	};
-
+	// A low sun colours its own side of the sky more than a high one.
+	const contrast = brief.timeOfDay === "day" ? 0.35 : 0.8;
+	const gradient = createGradient(air, sun, view, horizon, contrast);
 	const softly = createSoftField(view, -0.05, horizon + 0.1, (x, y, out) => {
-		const down = clamp(y / horizon);
-		const upper = ramp(0, 0.85, down);
-		const lower = down * down * down * (0.35 + 0.65 * down);
-		const sideways = clamp((sun.x - x) * turn);
-		const near = glow(x, y);
-		for (let channel = 0; channel < 3; channel++) {
-			const top = air.zenith[channel];
-			const body = top + (air.middle[channel] - top) * upper;
-			const low =
-				air.horizon[channel] +
-				(opposite[channel] - air.horizon[channel]) * sideways;
-			out[channel] =
-				body + (low - body) * lower + air.light[channel] * near * 0.62;
-		}
+		const glow = sun.glow(x, y);
+		gradient(x, y, glow, out);
 		backlight?.(x, y, out);
-		out[3] = 1 - clouds(x, y, near, out);
+		out[3] = 1 - clouds(x, y, glow, out);
 	});
 
 	// The sun's rim melts into its glow; the moon's is sharp.
-	const edge = view.pixel * 1.5 + (isNight ? 0 : sun.radius * 0.16);
+	const edge = view.pixel * 1.5 + (sun.isMoon ? 0 : sun.radius * 0.16);
 	const reach = sun.radius + edge;
 	const soft = new Float64Array(4);
 	const starlight = new Float64Array(3);
@@ -154,19 +129,16 @@ export function createSky(
 				out[channel] += starlight[channel] * strength;
 			}
 		}
-		if (discStrength > 0 && squared < reach * reach) {
+		if (sun.discStrength > 0 && squared < reach * reach) {
 			const distance = Math.sqrt(squared);
-			const cover = coverage(sun.radius - distance, edge) * discStrength * open;
-			if (isNight) moon(dx / sun.radius, dy / sun.radius, cover, out);
+			const cover =
+				coverage(sun.radius - distance, edge) * sun.discStrength * open;
+			if (sun.isMoon) moon(dx / sun.radius, dy / sun.radius, cover, out);
 			else lay(out, air.disc, cover);
 		}
 		bolt?.(x, y, out);
 		return open;
 	};
-	const airGlow = (x: number, y: number) => {
-		const dx = x - sun.x;
-		const dy = y - sun.y;
-		return (0.7 * glowStrength) / (1 + (dx * dx + dy * dy) * perSize * 17);
-	};
-	return { air, sunX: sun.x, sunY: sun.y, horizon, paint, glow: airGlow };
+	const { x: sunX, y: sunY, airGlow } = sun;
+	return { air, sunX, sunY, horizon, paint, glow: airGlow };
 }

@@ -8,7 +8,7 @@ import type { View } from "../scenes/scene.ts";
 import type { Sky } from "./sky.ts";
 
 /** Paints the weather at a point over what is in `out`. */
-export type WeatherBrush = (x: number, y: number, out: Float64Array) => void;
+type WeatherBrush = (x: number, y: number, out: Float64Array) => void;
 
 /** Nothing at all when the brief's weather does not fall. */
 export function createWeather(

@@ -7,7 +7,7 @@ export const chinese: Vocabulary = Object.freeze<Vocabulary>({
 	writing: "unspaced",
 	notBefore: "没有, 沒有, 不要, 无, 無, 避免, 不含, 不带, 去掉",
 	meaningless:
-		"白雪皑皑的山峰, 积雪覆盖的山峰, 雪顶, 雪峰, 红地毯, 紅地毯, 飞毯, 魔毯, 烟花, 煙花, 火花, 花费, 花費, 山东, 山西, 中山, 海报, 海報, 海绵, 上海滩, 海拔, 林先生, 星期, 日本, 今天, 天花板, 雨伞店, 空间, 空間, 黄河, 黄山市, 黄金时段",
+		"白雪皑皑的山峰, 积雪覆盖的山峰, 雪顶, 雪峰, 飞毯, 魔毯, 烟花, 煙花, 火花, 花费, 花費, 山东, 山西, 中山, 海报, 海報, 海绵, 上海滩, 海拔, 林先生, 星期, 日本, 今天, 天花板, 雨伞店, 空间, 空間, 黄河, 黄山市, 黄金时段",
 	rugs: "地毯, 毯子, 波斯毯, 挂毯, 掛毯, 基里姆, 长条地毯, 羊毛毯, 地垫, 地墊, 手工毯, 波斯地毯",
 	scene: {
 		mountains:
@@ -127,7 +127,7 @@ export const chinese: Vocabulary = Object.freeze<Vocabulary>({
 		marble: "大理石, 流动, 漩涡, 水墨, 流体, 丝绸",
 		contours: "等高线, 线条, 波纹, 水波纹",
 		interlace:
-			"几何, 幾何, 瓷砖, 马赛克, 曼陀罗, 图案, 圖案, 花纹, 花紋, 壁纸, 壁紙, 墙纸, 纹样",
+			"几何, 幾何, 瓷砖, 马赛克, 曼陀罗, 图案?, 圖案?, 花纹?, 花紋?, 壁纸?, 壁紙?, 墙纸?, 纹样?",
 		shapes: "图形, 圆形图案, 极简, 極簡, 包豪斯, 标志, 標誌, 图标",
 	},
 	rugShapes: {
@@ -142,5 +142,10 @@ export const chinese: Vocabulary = Object.freeze<Vocabulary>({
 		tribal: "部落, 几何, 幾何, 基里姆, 摩洛哥, 菱形, 民族",
 		striped: "条纹, 條紋, 现代?, 北欧?, 横纹",
 		lattice: "花卉, 碎花, 缠枝, 格子",
+	},
+	rugPalettes: {
+		classic: "古董, 复古, 传统, 古典",
+		pastel: "粉彩, 柔和, 淡雅, 马卡龙",
+		modern: "现代, 北欧, 中性, 极简, 自然色",
 	},
 });

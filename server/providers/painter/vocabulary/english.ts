@@ -11,11 +11,11 @@ export const english: Vocabulary = Object.freeze<Vocabulary>({
 	notBefore:
 		"no, without, not, never, avoid, exclude, excluding, minus, free of",
 	meaningless: `copy space, negative space, white space, living space, work space, open space, blank space, head space,
-		hot spring{,s}, spring mattress, white balance, black and white photo, golden retriever{,s}, red panda{,s},
-		red carpet, magic carpet, flying carpet, carpet of, rug of, persian cat{,s}, orange juice, street wear, street food,
+		hot spring{,s}, spring mattress, white balance, golden retriever{,s}, red panda{,s},
+		magic carpet, flying carpet, carpet of, rug of, persian cat{,s}, orange juice, street wear, street food,
 		sea bass, sea food, night stand{,s}, night gown{,s}, rain coat{,s}, snow white, storm trooper{,s}, square meter{,s},
 		square feet, square foot, square inch{,es}, price per square, round table, depth of field, field of view, golden ratio,
-		black and white`,
+		black and white photo{,s,graph}`,
 	rugs: `rug{,s}, carpet{,s}, kilim{,s}, killim{,s}, dhurrie{,s}, durry, gabbeh{,s}, sumak, soumak, sumac rug, oushak,
 		ushak, usak, kashan, tabriz, heriz, serapi, kerman, kirman, sarouk, bokhara, bukhara, kazak, hamadan, serab,
 		bidjar, bijar, nain, isfahan rug, qashqai, baluch, balouch, ziegler, beni ourain, azilal, boucherouite,
@@ -209,8 +209,8 @@ export const english: Vocabulary = Object.freeze<Vocabulary>({
 		contours:
 			"contour{,s}, topographic, topography, lines, line art, wave pattern, wavy, ripples, zen, sound",
 		interlace: `geometric, geometry, geometrical, tile{,s}, tiled, tessellation{,s}, mosaic{,s}, arabesque{,s}, zellige,
-			islamic pattern, pattern{,s}, wallpaper{,s}, ornament{,s}, ornamental, mandala{,s}, kaleidoscope, kaleidoscopic,
-			seamless, motif{,s}`,
+			islamic pattern, pattern{,s}?, wallpaper{,s}?, ornament{,s}?, ornamental?, mandala{,s}, kaleidoscope, kaleidoscopic,
+			seamless?, motif{,s}?`,
 		shapes: `shapes, circles, bauhaus, minimalist, minimal, minimalism, kandinsky, mondrian, modern art, logo{,s},
 			icon{,s}, emblem{,s}, vector, cubism, cubist, translucent, overlapping, mid century`,
 	},
@@ -232,5 +232,13 @@ export const english: Vocabulary = Object.freeze<Vocabulary>({
 			"stripe{,s}, striped, dhurrie{,s}, durry, flatweave, flat weave, modern?, minimalist?, scandinavian?, contemporary?, coastal?",
 		lattice:
 			"floral, lattice, trellis, flower{,s}?, garden?, flowery, botanical, savonnerie, aubusson, arts and crafts",
+	},
+	rugPalettes: {
+		classic:
+			"antique?, vintage?, persian?, traditional?, heriz, kazak, bokhara, bukhara, baluch, hamadan, serab, kerman?, tabriz?",
+		pastel:
+			"oushak, ushak, usak, pastel{,s}, muted, faded, washed, soft colors, soft colours, soft tones, distressed",
+		modern:
+			"modern, contemporary, scandinavian, minimalist, neutral{,s}, neutral tones, beni ourain, berber, moroccan, boho, bohemian, coastal, monochrome, natural",
 	},
 });

@@ -10,7 +10,7 @@ export const french: Vocabulary = Object.freeze<Vocabulary>({
 		crée, génère, à`,
 	notBefore: "sans, pas de, aucun, aucune, ni, jamais, évite, éviter",
 	meaningless:
-		"tapis rouge, tapis volant, tapis magique, sommets enneigés, montagnes enneigées, pics enneigés, cimes enneigées, sommet enneigé, montagne enneigée, point de vue, tour de france",
+		"tapis volant, tapis magique, sommets enneigés, montagnes enneigées, pics enneigés, cimes enneigées, sommet enneigé, montagne enneigée, point de vue, tour de france",
 	rugs: "tapis, moquette{,s}, kilim{,s}, kelim, carpette{,s}, descente de lit, paillasson, tapis de couloir",
 	scene: {
 		mountains: `montagne{,s}, montagneu{x,se}, mont, monts, sommet{,s}, cime{,s}, pic, pics, alpes, alpin{,e}, pyrénées, himalaya, vallée{,s}, colline{,s},
@@ -137,7 +137,7 @@ export const french: Vocabulary = Object.freeze<Vocabulary>({
 		marble: "marbre, marbré{,e}, tourbillon{,s}, fluide, encre, soie",
 		contours: "lignes, courbes de niveau, ondulations",
 		interlace:
-			"géométrique{,s}, carreau{,x}, carrelage, mosaïque{,s}, motif{,s}, mandala{,s}, ornement{,s}, arabesque{,s}, papier peint",
+			"géométrique{,s}, carreau{,x}, carrelage, mosaïque{,s}, motif{,s}?, mandala{,s}, ornement{,s}?, arabesque{,s}, papier peint?",
 		shapes: "formes, cercles, bauhaus, minimaliste, logo{,s}",
 	},
 	rugShapes: {
@@ -155,5 +155,11 @@ export const french: Vocabulary = Object.freeze<Vocabulary>({
 		striped:
 			"rayé{,e,s,es}, rayures, à rayures, moderne{,s}?, scandinave?, contemporain{,e}?",
 		lattice: "floral{,e}, fleuri{,e,s,es}, treillis",
+	},
+	rugPalettes: {
+		classic: "ancien{,ne}, antique, traditionnel{,le}, classique",
+		pastel: "pastel{,s}, tons doux, délavé{,e}",
+		modern:
+			"moderne, contemporain{,e}, scandinave, neutre{,s}, minimaliste, berbère, marocain{,e}",
 	},
 });

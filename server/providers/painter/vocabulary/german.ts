@@ -11,7 +11,7 @@ export const german: Vocabulary = Object.freeze<Vocabulary>({
 	compoundEndings: "see, tal, alm, dorf, strand, rose, rosen, abend, tag",
 	notBefore:
 		"kein, keine, keinen, keiner, keinem, ohne, nicht, nie, niemals, vermeide",
-	meaningless: `schneebedeckt{,e,en,er,es,em}, roter teppich, fliegender teppich, sternekoch, rosenkranz, nachtisch, nachttisch,
+	meaningless: `schneebedeckt{,e,en,er,es,em}, fliegender teppich, sternekoch, rosenkranz, nachtisch, nachttisch,
 		regenbogen, tagebuch, bergmann, museum, wasserwaage, landkarte, spaziergang`,
 	rugs: `teppich, teppiche, teppichen, teppichs, perserteppich{,e}, orientteppich{,e}, läufer, teppichläufer, kelim{,s}, kilim{,s},
 		brücke teppich, hochflor, flickenteppich, webteppich, wollteppich, vorleger, fußmatte, auslegware, gabbeh, gebetsteppich`,
@@ -154,7 +154,7 @@ export const german: Vocabulary = Object.freeze<Vocabulary>({
 		marble: "marmor, marmoriert, wirbel, fließend, tinte, seide",
 		contours: "linien, höhenlinien, wellenmuster, wellenlinien",
 		interlace:
-			"geometrisch{,e,er,es,en}, kachel{,n}, fliesen, mosaik{,e}, ornament{,e}, muster, tapete{,n}, mandala, nahtlos{,es}",
+			"geometrisch{,e,er,es,en}, kachel{,n}, fliesen, mosaik{,e}, ornament{,e}?, muster?, tapete{,n}?, mandala, nahtlos{,es}?",
 		shapes: "formen, kreise, bauhaus, minimalistisch, logo{,s}, symbol",
 	},
 	rugShapes: {
@@ -172,5 +172,12 @@ export const german: Vocabulary = Object.freeze<Vocabulary>({
 		striped:
 			"streifen, gestreift{,e,er,es,en}, modern{,e,er,es,en}?, flickenteppich, skandinavisch{,e,er}?",
 		lattice: "blumenmuster, floral{,e,er,es}, geblümt{,e,er}, gitter, ranken",
+	},
+	rugPalettes: {
+		classic:
+			"antik{,e,er,es,en}, klassisch{,e,er,es,en}, traditionell{,e,er,es}",
+		pastel: "pastell, pastellfarben, zarte farben, verblasst, gedeckt",
+		modern:
+			"modern{,e,er,es,en}, skandinavisch{,e,er,es}, neutral, naturfarben, minimalistisch, berber, marokkanisch",
 	},
 });

@@ -9,7 +9,7 @@ export const italian: Vocabulary = Object.freeze<Vocabulary>({
 		fra, da, dal, che, è, sono, molto, sfondo, immagine, foto, stile, dipinto, bello, bella, sereno, tranquillo, crea, disegna`,
 	notBefore: "senza, non, nessun, nessuna, mai, evita",
 	meaningless:
-		"tappeto rosso, tappeto volante, tappeto magico, cime innevate, montagne innevate, vette innevate, montagna innevata, punto di vista",
+		"tappeto volante, tappeto magico, cime innevate, montagne innevate, vette innevate, montagna innevata, punto di vista",
 	rugs: "tappet{o,i}, kilim, moquette, passatoia, passatoie, zerbin{o,i}, scendiletto",
 	scene: {
 		mountains: `montagna, montagne, mont{e,i}, montuos{o,a}, vett{a,e}, cim{a,e}, picc{o,hi}, alpi, alpin{o,a,i,e}, dolomiti, appennini, himalaya, vall{e,i},
@@ -134,7 +134,7 @@ export const italian: Vocabulary = Object.freeze<Vocabulary>({
 		marble: "marmo, vortic{e,i}, fluido, inchiostro, seta",
 		contours: "line{a,e}, curve di livello",
 		interlace:
-			"geometric{o,a,i,he}, piastrell{a,e}, mosaic{o,i}, motiv{o,i}, mandala, ornament{o,i}, arabesc{o,hi}, carta da parati",
+			"geometric{o,a,i,he}, piastrell{a,e}, mosaic{o,i}, motiv{o,i}?, mandala, ornament{o,i}?, arabesc{o,hi}, carta da parati?",
 		shapes: "form{a,e}, cerch{io,i}, bauhaus, minimalista, logo",
 	},
 	rugShapes: {
@@ -152,5 +152,11 @@ export const italian: Vocabulary = Object.freeze<Vocabulary>({
 		striped:
 			"strisce, a strisce, righe, a righe, modern{o,a}?, scandinavo?, contemporaneo?",
 		lattice: "floreale, floreali, a fiori, traliccio",
+	},
+	rugPalettes: {
+		classic: "antic{o,a,hi}, classic{o,a}, tradizionale",
+		pastel: "pastello, toni tenui, sbiadit{o,a}",
+		modern:
+			"modern{o,a}, contemporane{o,a}, scandinav{o,a}, neutr{o,a,i}, minimalista, berbero, marocchino",
 	},
 });

@@ -7,7 +7,7 @@ export const japanese: Vocabulary = Object.freeze<Vocabulary>({
 	writing: "unspaced",
 	notAfter: "なし, 無し, のない, がない, を除く, 抜き, ではない",
 	meaningless:
-		"雪を頂いた, 雪を頂く, 冠雪した, 冠雪の, 冠雪, 雪化粧した山, レッドカーペット, 魔法の絨毯, 花火, 山本, 山田, 花子, 海苔, 雪だるま式, 今日, 毎日, 日本, 生花店, 星座占い, 空間",
+		"雪を頂いた, 雪を頂く, 冠雪した, 冠雪の, 冠雪, 雪化粧した山, 魔法の絨毯, 花火, 山本, 山田, 花子, 海苔, 雪だるま式, 今日, 毎日, 日本, 生花店, 星座占い, 空間",
 	rugs: "絨毯, じゅうたん, 絨緞, ラグ, カーペット, 敷物, キリム, 段通, ギャッベ, ラグマット",
 	scene: {
 		mountains:
@@ -124,7 +124,7 @@ export const japanese: Vocabulary = Object.freeze<Vocabulary>({
 		marble: "大理石, マーブル, 渦, 流れる, 墨流し, 墨",
 		contours: "等高線, 波模様, 線, 青海波",
 		interlace:
-			"幾何学, 幾何学模様, タイル, モザイク, 曼荼羅, 模様, 文様, パターン, 柄, 壁紙, 和柄, 麻の葉",
+			"幾何学, 幾何学模様, タイル, モザイク, 曼荼羅, 模様?, 文様?, パターン?, 柄?, 壁紙?, 和柄, 麻の葉",
 		shapes: "図形, 円, ミニマル, バウハウス, ロゴ, アイコン",
 	},
 	rugShapes: {
@@ -139,5 +139,10 @@ export const japanese: Vocabulary = Object.freeze<Vocabulary>({
 		tribal: "キリム, トライバル, 幾何学, ギャッベ, 部族, モロッコ, ひし形",
 		striped: "縞, ストライプ, 縞模様, ボーダー柄, モダン?, 北欧?",
 		lattice: "花柄, 花模様, 格子",
+	},
+	rugPalettes: {
+		classic: "アンティーク, 伝統的, クラシック",
+		pastel: "パステル, 淡い色, 色あせた",
+		modern: "モダン, 北欧, ナチュラル, ミニマル",
 	},
 });

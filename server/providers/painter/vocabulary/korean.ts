@@ -10,7 +10,7 @@ export const korean: Vocabulary = Object.freeze<Vocabulary>({
 	notBefore: "없이, 안",
 	notAfter: "없는, 없이, 제외, 말고, 빼고",
 	meaningless:
-		"눈 덮인 봉우리, 눈덮인, 눈 덮인, 레드카펫, 산책, 산업, 해산물, 비행기, 비밀, 비디오, 바다표범, 눈동자, 눈빛, 별로, 특별, 꽃게, 밤톨, 오늘, 내일, 매일, 공간",
+		"눈 덮인 봉우리, 눈덮인, 눈 덮인, 산책, 산업, 해산물, 비행기, 비밀, 비디오, 바다표범, 눈동자, 눈빛, 별로, 특별, 꽃게, 밤톨, 오늘, 내일, 매일, 공간",
 	rugs: "러그, 카펫, 카페트, 양탄자, 융단, 킬림, 깔개",
 	scene: {
 		mountains:
@@ -127,7 +127,7 @@ export const korean: Vocabulary = Object.freeze<Vocabulary>({
 		marble: "대리석, 마블, 소용돌이, 흐르는, 먹, 비단",
 		contours: "등고선, 물결무늬, 선",
 		interlace:
-			"기하학, 기하학적, 타일, 모자이크, 만다라, 패턴, 무늬, 문양, 벽지",
+			"기하학, 기하학적, 타일, 모자이크, 만다라, 패턴?, 무늬?, 문양?, 벽지?",
 		shapes: "도형, 미니멀, 바우하우스, 로고, 아이콘",
 	},
 	rugShapes: {
@@ -142,5 +142,10 @@ export const korean: Vocabulary = Object.freeze<Vocabulary>({
 		tribal: "킬림, 부족, 기하학적, 모로코, 마름모, 에스닉",
 		striped: "줄무늬, 스트라이프, 모던?, 북유럽?, 현대적?",
 		lattice: "꽃무늬, 플로럴, 격자",
+	},
+	rugPalettes: {
+		classic: "앤티크, 전통적, 클래식",
+		pastel: "파스텔, 파스텔톤, 은은한",
+		modern: "모던, 북유럽, 내추럴, 미니멀",
 	},
 });

@@ -4,6 +4,7 @@ import type {
 	FlowerSpecies,
 	PatternFamily,
 	RugDesign,
+	RugPalette,
 	RugShape,
 	SceneName,
 	Season,
@@ -25,6 +26,7 @@ interface MeaningValues {
 	readonly pattern: PatternFamily;
 	readonly rugShape: RugShape;
 	readonly rugDesign: RugDesign;
+	readonly rugPalette: RugPalette;
 	readonly negation: "before" | "after";
 }
 
@@ -126,6 +128,7 @@ function* meaningsIn(
 	yield* under("pattern", vocabulary.patterns, 1);
 	yield* under("rugShape", vocabulary.rugShapes, 1);
 	yield* under("rugDesign", vocabulary.rugDesigns, 1);
+	yield* under("rugPalette", vocabulary.rugPalettes, 1);
 }
 
 function addTo(

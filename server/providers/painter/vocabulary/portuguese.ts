@@ -9,7 +9,7 @@ export const portuguese: Vocabulary = Object.freeze<Vocabulary>({
 		são, muito, seu, sua, fundo, imagem, foto, estilo, pintura, bonito, bonita, lindo, linda, tranquilo, sereno, crie, desenhe`,
 	notBefore: "sem, não, nenhum, nenhuma, nunca, evite",
 	meaningless:
-		"tapete vermelho, tapete mágico, tapete voador, picos nevados, montanhas nevadas, cumes nevados, ponto de vista",
+		"tapete mágico, tapete voador, picos nevados, montanhas nevadas, cumes nevados, ponto de vista",
 	rugs: "tapete{,s}, carpete{,s}, kilim{,s}, passadeira{,s}, capacho{,s}, alcatifa{,s}",
 	scene: {
 		mountains: `montanha{,s}, montanhos{o,a}, monte{,s}, serra{,s}, pico{,s}, cume{,s}, alpes, alpin{o,a}, andes, himalaia, vale{,s}, colina{,s}, lago{,s},
@@ -131,7 +131,7 @@ export const portuguese: Vocabulary = Object.freeze<Vocabulary>({
 		marble: "mármore, redemoinho{,s}, fluido, tinta, seda",
 		contours: "linhas, curvas de nível",
 		interlace:
-			"geométric{o,a,os,as}, azulejo{,s}, mosaico{,s}, padrão, padrões, mandala{,s}, ornamento{,s}, arabesco{,s}, papel de parede",
+			"geométric{o,a,os,as}, azulejo{,s}, mosaico{,s}, padrão?, padrões?, mandala{,s}, ornamento{,s}?, arabesco{,s}, papel de parede?",
 		shapes: "formas, círculos, bauhaus, minimalista, logo{,s}, logotipo{,s}",
 	},
 	rugShapes: {
@@ -149,5 +149,11 @@ export const portuguese: Vocabulary = Object.freeze<Vocabulary>({
 		striped:
 			"listra{,s}, listrad{o,a}, riscas, modern{o,a}?, escandinav{o,a}?, contemporâne{o,a}?",
 		lattice: "floral, florais, florid{o,a}, treliça",
+	},
+	rugPalettes: {
+		classic: "antig{o,a,os,as}, clássic{o,a}, tradicional",
+		pastel: "pastel, tons pastel, tons suaves, desbotad{o,a}",
+		modern:
+			"modern{o,a}, contemporâne{o,a}, escandinav{o,a}, neutr{o,a,os,as}, minimalista, berbere",
 	},
 });

@@ -9,7 +9,7 @@ export const spanish: Vocabulary = Object.freeze<Vocabulary>({
 		su, sus, fondo, imagen, foto, estilo, pintura, hermoso, hermosa, bonito, tranquilo, sereno, crea, dibuja, genera, hay`,
 	notBefore: "sin, no, ningún, ninguna, nunca, evitar",
 	meaningless:
-		"alfombra roja, alfombra mágica, alfombra voladora, nevad{o,os,a,as} cumbres, cumbres nevadas, picos nevados, montañas nevadas, puntos de vista",
+		"alfombra mágica, alfombra voladora, nevad{o,os,a,as} cumbres, cumbres nevadas, picos nevados, montañas nevadas, puntos de vista",
 	rugs: "alfombra{,s}, tapete{,s}, kilim{,s}, moqueta{,s}, alfombrilla{,s}, felpudo{,s}, pasillero, alfombra de pasillo",
 	scene: {
 		mountains: `montaña{,s}, montañoso, montañosa, monte{,s}, sierra{,s}, cordillera{,s}, pico{,s}, cima{,s}, cumbre{,s}, alpes, alpino, alpina,
@@ -135,7 +135,7 @@ export const spanish: Vocabulary = Object.freeze<Vocabulary>({
 		marble: "mármol, remolino{,s}, fluido, tinta, seda",
 		contours: "líneas, curvas de nivel, ondas",
 		interlace:
-			"geométric{o,a,os,as}, azulejo{,s}, mosaico{,s}, patrón, patrones, mandala{,s}, ornamento{,s}, arabesco{,s}, papel tapiz, papel pintado",
+			"geométric{o,a,os,as}, azulejo{,s}, mosaico{,s}, patrón?, patrones?, mandala{,s}, ornamento{,s}?, arabesco{,s}, papel tapiz?, papel pintado?",
 		shapes: "formas, círculos, bauhaus, minimalista, logo{,s}, logotipo{,s}",
 	},
 	rugShapes: {
@@ -153,5 +153,11 @@ export const spanish: Vocabulary = Object.freeze<Vocabulary>({
 		striped:
 			"rayas, a rayas, modern{o,a}?, minimalista?, nórdic{o,a}?, listad{o,a}",
 		lattice: "floral, flores, floread{o,a}, enrejado",
+	},
+	rugPalettes: {
+		classic: "antigu{o,a,os,as}, clásic{o,a}, tradicional",
+		pastel: "pastel{,es}, tonos suaves, desteñid{o,a}",
+		modern:
+			"modern{o,a}, nórdic{o,a}, neutr{o,a,os,as}, minimalista, bereber, marroquí",
 	},
 });

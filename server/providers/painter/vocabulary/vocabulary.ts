@@ -4,6 +4,7 @@ import type {
 	FlowerSpecies,
 	PatternFamily,
 	RugDesign,
+	RugPalette,
 	RugShape,
 	SceneName,
 	Season,
@@ -58,4 +59,5 @@ export interface Vocabulary {
 	readonly patterns?: WordsFor<PatternFamily>;
 	readonly rugShapes?: WordsFor<RugShape>;
 	readonly rugDesigns?: WordsFor<RugDesign>;
+	readonly rugPalettes?: WordsFor<RugPalette>;
 }

@@ -5,7 +5,7 @@ import { clamp, decay, ramp } from "../curve.ts";
 import { fractalNoise, type Lattice, noise1, noise2 } from "../noise.ts";
 import type { Sky } from "../sky/sky.ts";
 
-export interface Beach {
+interface Beach {
 	/** Distance of the water's edge beyond a point, in units of land; negative on the sand. */
 	toSea(x: number, z: number): number;
 	/** Paints sand or foam over the sea already in `out`. */

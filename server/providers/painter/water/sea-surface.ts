@@ -6,12 +6,12 @@ import { wornRelief } from "../land/relief.ts";
 import { type Lattice, noise2 } from "../noise.ts";
 import type { Sky } from "../sky/sky.ts";
 
-export interface SeaSurface {
+interface SeaSurface {
 	/** Writes the light of the sea at a point below the horizon. */
 	paint(x: number, y: number, out: Float64Array): void;
 }
 
-export interface SeaState {
+interface SeaState {
 	/** Height of the eye above the water. */
 	readonly eye: number;
 	/** 0 a lazy swell .. 1 a storm. */
@@ -19,6 +19,24 @@ export interface SeaState {
 	/** A colour that the water leans to. */
 	readonly wish: Colour | undefined;
 	readonly pixel: number;
+}
+
+/** The sea's own colours, as dark as the day is. */
+function watercolours(
+	{ air }: Sky,
+	wish: Colour | undefined,
+	random: () => number,
+): { deep: Colour; crest: Colour } {
+	const daylight = mix(air.light, air.shade, 0.5);
+	const brightness = 0.25 + 0.75 * (daylight[0] + daylight[1] + daylight[2]);
+	const tint = (text: string) => {
+		const own = mix(hex(text), air.zenith, 0.25);
+		const wished = wish === undefined ? own : retint(own, wish, 0.55);
+		return scale(wished, brightness * (0.5 + 0.3 * air.directness));
+	};
+	const deep = tint("#0f3c52");
+	const crest = tint(random() < 0.5 ? "#3f8f8e" : "#4a8fa3");
+	return { deep, crest };
 }
 
 /** @param mirrored writes what stands at a point above the horizon: the sky, and land if there is any. */
@@ -31,16 +49,7 @@ export function createSeaSurface(
 ): SeaSurface {
 	const { air, horizon, sunX } = sky;
 	const { eye, wildness, pixel } = state;
-	const daylight = mix(air.light, air.shade, 0.5);
-	const brightness = 0.25 + 0.75 * (daylight[0] + daylight[1] + daylight[2]);
-	const tint = (text: string) => {
-		const own = mix(hex(text), air.zenith, 0.25);
-		const wished =
-			state.wish === undefined ? own : retint(own, state.wish, 0.55);
-		return scale(wished, brightness * (0.5 + 0.3 * air.directness));
-	};
-	const deep = tint("#0f3c52");
-	const crest = tint(random() < 0.5 ? "#3f8f8e" : "#4a8fa3");
+	const { deep, crest } = watercolours(sky, state.wish, random);
 	const foam = mix(air.cloudLight, air.horizon, 0.3);
 	const slant = (random() - 0.5) * 0.6;
 	const along = 1.2 + 0.6 * random();

@@ -6,7 +6,7 @@ import { type Lattice, noise2 } from "../noise.ts";
 import type { Sky } from "../sky/sky.ts";
 
 /** Writes the light of the water at a point below the horizon. */
-export type Water = (x: number, y: number, out: Float64Array) => void;
+type Water = (x: number, y: number, out: Float64Array) => void;
 
 /**
  * @param eye height of the eye above the water.

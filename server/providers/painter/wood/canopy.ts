@@ -12,7 +12,7 @@ import type { WoodLight } from "./wood-light.ts";
 /** Less than this share of a full crown is bare branches, which are not painted as leaves. */
 const LEAST_LEAFAGE = 0.3;
 
-export interface Canopy {
+interface Canopy {
 	/** Lays the farther (0) or the nearer (1) leaves over what is in `out`. @param haze how much of their colour the air takes. */
 	paint(
 		layer: 0 | 1,

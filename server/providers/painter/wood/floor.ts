@@ -8,7 +8,7 @@ import type { Growth } from "../palette.ts";
 import type { Sky } from "../sky/sky.ts";
 
 /** Writes the floor's light at a point below the horizon; `shaft` is how strong the sunbeam above it is. */
-export type WoodFloor = (
+type WoodFloor = (
 	x: number,
 	y: number,
 	shaft: number,

@@ -32,25 +32,26 @@ interface Ridge {
 	readonly mist: number;
 }
 
-export function createWoodRidges(
+/** From far to near: lower, larger and clearer. */
+function raiseRidges(
 	brief: Brief,
 	view: View,
 	sky: Sky,
 	growth: Growth,
 	lattice: Lattice,
-): Shader {
-	const random = randomFrom(brief.seed ^ 0x71d6e5);
+	mistColour: Colour,
+	random: () => number,
+): Ridge[] {
 	const { air, horizon } = sky;
 	const size = subjectScale(view);
 	const count = 6 + Math.floor(random() * 3);
-	const mistColour = mix(air.haze, air.horizon, 0.5);
 	const mixed = random() < 0.5 ? 0 : 0.2 + 0.4 * random();
 	const leaf = growth.leaves[0] ?? growth.conifer;
 	const green = fade(mix(growth.conifer, leaf, mixed), 0.2);
 	const wild = 0.5 + 0.6 * random();
 	const mistiness = 0.5 + 0.3 * random() + 0.3 * air.fog;
 
-	const ridges: Ridge[] = Array.from({ length: count }, (_, index) => {
+	return Array.from({ length: count }, (_, index) => {
 		const near = (index + 1) / count;
 		const base = horizon - 0.16 + near * near * (1.02 - horizon + 0.1);
 		const swing = (0.05 + 0.07 * near) * wild * size;
@@ -80,6 +81,28 @@ export function createWoodRidges(
 			mist: mistiness * (1.1 - 0.75 * near),
 		};
 	});
+}
+
+export function createWoodRidges(
+	brief: Brief,
+	view: View,
+	sky: Sky,
+	growth: Growth,
+	lattice: Lattice,
+): Shader {
+	const random = randomFrom(brief.seed ^ 0x71d6e5);
+	const { air } = sky;
+	const mistColour = mix(air.haze, air.horizon, 0.5);
+	const ridges = raiseRidges(
+		brief,
+		view,
+		sky,
+		growth,
+		lattice,
+		mistColour,
+		random,
+	);
+	const count = ridges.length;
 	const birds = createBirds(sky, random, view.aspect / 2, view.pixel);
 	const hasBirds = brief.timeOfDay !== "night" && random() < 0.5;
 

@@ -3,7 +3,7 @@
 import { bump, decay } from "../curve.ts";
 import { subjectScale, type View } from "../scenes/scene.ts";
 
-export interface Trunk {
+interface Trunk {
 	readonly x: number;
 	/** Half the width at the foot, in picture heights. */
 	readonly radius: number;

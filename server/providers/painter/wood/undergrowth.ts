@@ -10,7 +10,7 @@ import type { Row } from "./rows.ts";
 import type { WoodLight } from "./wood-light.ts";
 
 /** Paints a row's bushes over what is in `out`; `shaft` is how strong the sunbeam there is. */
-export type Undergrowth = (
+type Undergrowth = (
 	row: number,
 	x: number,
 	y: number,

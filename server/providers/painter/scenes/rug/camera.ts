@@ -44,6 +44,8 @@ function framingFor(aspect: number): Framing {
 }
 
 const LEAST_DISTANCE = 2.2;
+/** Picture y that no corner of the rug comes below. */
+const LOWEST = 0.955;
 const between = (least: number, value: number, most: number) =>
 	Math.min(Math.max(value, least), most);
 
@@ -83,18 +85,20 @@ export function frameRug(
 function centre(camera: Camera, rug: RugPlace, view: View): Camera {
 	const reach = rug.width / 2;
 	const corners = [rug.near, rug.near + rug.depth].flatMap((z) => [
-		project(camera, -reach, 0, z).x,
-		project(camera, reach, 0, z).x,
+		project(camera, -reach, 0, z),
+		project(camera, reach, 0, z),
 	]);
-	const left = Math.min(...corners);
-	const right = Math.max(...corners);
+	const left = Math.min(...corners.map((corner) => corner.x));
+	const right = Math.max(...corners.map((corner) => corner.x));
+	const lowest = Math.max(...corners.map((corner) => corner.y));
 	const narrower = Math.min(1, (view.aspect * 0.93) / (right - left));
-	const least = view.aspect < 0.4 ? 0.55 : 0.75;
+	const least = 0.55;
 	const zoom = Math.max(narrower, least);
 	return {
 		...camera,
 		focal: camera.focal * zoom,
 		eye: camera.eye / zoom,
+		horizon: camera.horizon - Math.max(0, lowest - LOWEST),
 		shift: (-(left + right) / 2) * zoom,
 	};
 }

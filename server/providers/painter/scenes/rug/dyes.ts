@@ -1,6 +1,6 @@
 /** The colours of a rug's wool: harmonies of the old workshops and of modern looms, or what the brief asks for. */
 
-import type { Brief, RugDesign } from "../../brief.ts";
+import type { Brief, RugDesign, RugPalette } from "../../brief.ts";
 import { type Colour, fade, hex, luminance, mix, scale } from "../../colour.ts";
 import { pick } from "../../palette.ts";
 import { DYE, DYE_COUNT } from "./cartoon.ts";
@@ -173,12 +173,19 @@ const MODERN: readonly Harmony[] = [
 	},
 ];
 
-const HARMONIES: Record<RugDesign, readonly Harmony[]> = {
-	medallion: [...CLASSIC, ...CLASSIC, ...PASTEL],
-	allover: [...CLASSIC, ...PASTEL],
-	tribal: [...CLASSIC, ...MODERN],
-	striped: [...MODERN, ...MODERN, ...PASTEL],
-	lattice: [...PASTEL, ...CLASSIC],
+const HARMONIES: Record<RugPalette, readonly Harmony[]> = {
+	classic: CLASSIC,
+	pastel: PASTEL,
+	modern: MODERN,
+};
+
+/** What a design is usually woven in. */
+const PALETTES: Record<RugDesign, readonly RugPalette[]> = {
+	medallion: ["classic", "classic", "pastel"],
+	allover: ["classic", "pastel"],
+	tribal: ["classic", "modern"],
+	striped: ["modern", "modern", "pastel"],
+	lattice: ["pastel", "classic"],
 };
 
 const ROLES = Object.keys(DYE) as (keyof typeof DYE)[];
@@ -189,7 +196,8 @@ export function dyesFor(
 	design: RugDesign,
 	random: () => number,
 ): Colour[] {
-	const harmony = pick(random, HARMONIES[design]);
+	const usual = pick(random, PALETTES[design]);
+	const harmony = pick(random, HARMONIES[brief.rugPalette ?? usual]);
 	const dyes: Colour[] = Array.from({ length: DYE_COUNT }, () => [0, 0, 0]);
 	for (const role of ROLES) dyes[DYE[role]] = hex(harmony[role]);
 	const [field, border, ...accents] = brief.colours.map(asWool);

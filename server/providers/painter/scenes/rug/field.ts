@@ -3,7 +3,7 @@
 import type { RugDesign } from "../../brief.ts";
 import type { Lattice } from "../../noise.ts";
 import { weaveAllover } from "./allover.ts";
-import { floralBorder, quietBorder } from "./border-schemes.ts";
+import { floralBorder } from "./border-schemes.ts";
 import {
 	type Outline,
 	rectangleOutline,
@@ -14,14 +14,17 @@ import { Cartoon, DYE } from "./cartoon.ts";
 import type { DesignPlan } from "./design-plan.ts";
 import { weaveLattice } from "./lattice.ts";
 import { weaveMedallion } from "./medallion.ts";
-import { weaveStriped } from "./striped.ts";
+import { planStriped } from "./striped.ts";
 import { planTribal } from "./tribal.ts";
 
-const PLANS: Record<RugDesign, (random: () => number) => DesignPlan> = {
+const PLANS: Record<
+	RugDesign,
+	(random: () => number, isRound: boolean) => DesignPlan
+> = {
 	medallion: () => ({ weave: weaveMedallion, border: floralBorder }),
 	allover: () => ({ weave: weaveAllover, border: floralBorder }),
 	tribal: planTribal,
-	striped: () => ({ weave: weaveStriped, border: quietBorder }),
+	striped: planStriped,
 	lattice: () => ({ weave: weaveLattice, border: floralBorder }),
 };
 
@@ -42,7 +45,7 @@ export function designRug(
 		? roundOutline(columns)
 		: rectangleOutline(columns, rows);
 	const scale = Math.min(1.2, Math.max(0.45, columns / 190));
-	const plan = PLANS[design](random);
+	const plan = PLANS[design](random, isRound);
 	const bands = plan.border(random, scale);
 	const edge = bands.reduce((total, band) => total + band.width, 0);
 	plan.weave({

@@ -2,13 +2,22 @@
 
 import { fractalNoise, noise1 } from "../../noise.ts";
 import { pick } from "../../palette.ts";
+import { quietBorder } from "./border-schemes.ts";
 import { DYE, KEEP } from "./cartoon.ts";
-import type { FieldSetting } from "./design-plan.ts";
+import type { DesignPlan, FieldSetting } from "./design-plan.ts";
 
-export function weaveStriped(setting: FieldSetting): void {
-	pick(setting.random, [weaveStripes, weaveStripes, weaveBrushed, weaveBlocks])(
-		setting,
-	);
+/** In a circle only stripes look finished. */
+export function planStriped(
+	random: () => number,
+	isRound: boolean,
+): DesignPlan {
+	const weave = pick(random, [
+		weaveStripes,
+		weaveStripes,
+		weaveBrushed,
+		weaveBlocks,
+	]);
+	return { weave: isRound ? weaveStripes : weave, border: quietBorder };
 }
 
 function weaveStripes(setting: FieldSetting): void {
