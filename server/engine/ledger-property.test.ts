@@ -102,9 +102,9 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
 		}),
 	},
 	{
-		weight: 2,
+		weight: 4,
 		arbitrary: fc.record({
-			kind: fc.constantFrom("crash", "restart"),
+			kind: fc.constantFrom("leases run out", "crash", "restart"),
 			process: either,
 		}),
 	},

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import { EngineError } from "../engine/errors.ts";
 import type { Principal } from "../engine/generations/request.ts";
+import { findAbandoned, takeOver } from "../engine/jobs/job-states.ts";
 import { audit } from "./audit.ts";
 import { smallRequest, type TestEngine } from "./test-engine.ts";
 
@@ -23,6 +24,8 @@ export type Happening =
 	  }
 	| { readonly kind: "let them work"; readonly durationMs: number }
 	| { readonly kind: "time passes"; readonly durationMs: number }
+	/** A process takes over whatever is held, while the holders go on with it unawares. */
+	| { readonly kind: "leases run out"; readonly process: number }
 	| { readonly kind: "crash"; readonly process: number }
 	| { readonly kind: "restart"; readonly process: number };
 
@@ -73,6 +76,9 @@ export class StormyHouse {
 				return;
 			case "time passes":
 				this.#process(0).clock.advance(what.durationMs);
+				return;
+			case "leases run out":
+				this.#callers.push(this.#takeOverAll(what.process));
 				return;
 			case "crash":
 			case "restart":
@@ -163,6 +169,17 @@ export class StormyHouse {
 		await this.#process(what.process)
 			.engine.cancelGeneration(team, id)
 			.catch(() => {});
+	}
+
+	async #takeOverAll(process: number): Promise<void> {
+		const { dependencies, clock } = this.#process(process);
+		clock.advance(dependencies.settings.leaseMs + 1);
+		try {
+			for (const abandoned of await findAbandoned(dependencies))
+				await takeOver(dependencies, abandoned);
+		} catch {
+			// The process died over it.
+		}
 	}
 
 	/** Ends a process and opens another one in its place. */

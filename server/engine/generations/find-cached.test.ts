@@ -58,6 +58,9 @@ test("the same wish of another team is drawn for it", async (t) => {
 		second.generation.images[0]?.storageKey,
 		first.generation.images[0]?.storageKey,
 	);
+	const again = await ask(house, one);
+	assert.equal(again.isFromCache, true);
+	assert.deepEqual(again.generation, first.generation);
 });
 
 test("what is still under way, failed, or was drawn in part is no answer", async (t) => {

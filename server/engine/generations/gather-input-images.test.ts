@@ -226,6 +226,25 @@ for (const [what, source] of Object.entries({
 	});
 }
 
+test("references that storage cannot take are charged to nobody and left lying nowhere", async (t) => {
+	const house = await openTestEngine(t);
+	const { storage } = house.dependencies;
+	const team = await house.team(10);
+	const { put } = storage;
+	storage.put = async (key, file) => {
+		if (file.sizeBytes === blue.length) throw new Error("ENOSPC");
+		await put.call(storage, key, file);
+	};
+	await assert.rejects(
+		house.submit(team, { inputImages: [base64(red), base64(blue)] }),
+		/ENOSPC/,
+	);
+	assert.equal((await house.engine.creditSums(team)).balance, 10);
+	assert.equal(await house.claim(), null);
+	const staging = path.join(house.place.dataDirectory, "staging");
+	assert.deepEqual(filesBelow(staging), []);
+});
+
 test("more references than the model takes are refused before any is fetched", async (t) => {
 	let visits = 0;
 	const host = await openShop(t, (_, response) => {

@@ -52,6 +52,31 @@ test("a generation is handed out once, however many ask at the same time", async
 	assert.equal(new Set(ids).size, 10);
 });
 
+test("however many ask at the same time, no more slots are handed out than the provider has", async (t) => {
+	const house = await openTestEngine(t);
+	const other = await openTestEngine(t, { beside: house });
+	const team = await house.team(1_000);
+	for (let round = 0; round < 5; round++) {
+		for (let index = 0; index < 8; index++)
+			await house.submit(team, { count: 1 + (index % 3) });
+		const claims = await Promise.all(
+			Array.from({ length: 16 }, (_, index) =>
+				(index % 2 ? house : other).claim({ concurrency: 7 }),
+			),
+		);
+		const held = claims.filter((claim) => claim !== null);
+		assert.equal(
+			held.reduce((sum, { slots }) => sum + slots, 0),
+			7,
+		);
+		for (const claim of held)
+			await endClaimed(house.dependencies, claim, {
+				status: "failed",
+				error: { code: "internal", message: "given up" },
+			});
+	}
+});
+
 test("a provider's limit holds over two processes, counting every slot of large generations", async (t) => {
 	const provider = createScriptedProvider({ concurrency: 5 });
 	const first = await openTestEngine(t, { provider });

@@ -1,3 +1,4 @@
+/** The words that tell the painter to misbehave are found, obeyed and taken out of the prompt. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { readControlWords } from "./control-words.ts";

@@ -1,3 +1,4 @@
+/** The crew of threads paints the same bytes however many hands it has, and survives what happens to one of them. */
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { after, test } from "node:test";

@@ -1,3 +1,4 @@
+/** Noise is the same for ever, stays in its bounds, and shows no seams. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { decay, octavesBetween, ramp, wave } from "./curve.ts";

@@ -1,3 +1,4 @@
+/** Every scene is the same picture at any size and shape, and what a prompt asks for changes it. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Brief } from "./brief.ts";
@@ -68,7 +69,7 @@ for (const scene of SCENE_NAMES) {
 		const large = shrink(paint(brief, 512, 512), 512, 4);
 		const other = paint({ ...brief, seed: 2026 }, 128, 128);
 		const same = likeness(preview, large);
-		assert.ok(same > 24, `${same.toFixed(1)} dB between sizes`);
+		assert.ok(same > 27, `${same.toFixed(1)} dB between sizes`);
 		const different = likeness(preview, other);
 		assert.ok(different < 22, `${different.toFixed(1)} dB between seeds`);
 	});
@@ -77,7 +78,7 @@ for (const scene of SCENE_NAMES) {
 test("a 256 x 256 preview shows the same picture as 1024 x 1024", () => {
 	const preview = paint(BRIEF, 256, 256);
 	const large = shrink(paint(BRIEF, 1024, 1024), 1024, 4);
-	assert.ok(likeness(preview, large) > 24);
+	assert.ok(likeness(preview, large) > 30);
 });
 
 test("rows can be painted in any order and in any pieces", () => {
@@ -135,7 +136,7 @@ for (const scene of [
 		for (const change of changes) {
 			const changed = likeness(base, paint({ ...brief, ...change }, 96, 96));
 			assert.ok(
-				changed < 34,
+				changed < 38,
 				`${JSON.stringify(change)} changes too little (${changed.toFixed(1)} dB)`,
 			);
 		}

@@ -1,3 +1,4 @@
+/** The painter as the engine meets it: seeds, control words, references, aborted calls. */
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { after, test } from "node:test";

@@ -1,3 +1,4 @@
+/** The PNG files the painter writes can be read by others, are marked, and are the same bytes everywhere. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { crc32, inflateSync } from "node:zlib";

@@ -1,3 +1,4 @@
+/** What is read from a prompt, in every language the painter knows. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Brief } from "./brief.ts";

@@ -8,12 +8,7 @@ import type { Body } from "./building.ts";
 const COLUMNS_PER_HEIGHT = 160;
 
 /** How much of a pixel the body fills, 0..1. */
-export function bodyCover(
-	body: Body,
-	x: number,
-	y: number,
-	pixel: number,
-): number {
+function bodyCover(body: Body, x: number, y: number, pixel: number): number {
 	const { left, right, top, foot } = body;
 	const wide = right - left;
 	const tall = foot - top;

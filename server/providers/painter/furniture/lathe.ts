@@ -73,7 +73,7 @@ export function createVase(
 	scale: number,
 	glaze: Colour,
 	lattice: Lattice,
-): Solid & { readonly mouth: number } {
+): Solid {
 	const profile = VASES[kind % VASES.length];
 	const radiusAt = smoothProfile(profile);
 	const height = profile[profile.length - 1][0];
@@ -83,7 +83,6 @@ export function createVase(
 		halfDepth: widest * scale,
 		height: height * scale,
 		clearance: 0,
-		mouth: height * scale,
 		distance(x, y, z) {
 			const h = y / scale;
 			const off = Math.sqrt(x * x + z * z) - radiusAt(h) * scale;
@@ -157,7 +156,7 @@ export function createFloorLamp(metal: Colour, shade: Colour): Solid {
 			const colour = y > bottom - 0.004 ? shade : metal;
 			for (let c = 0; c < 3; c++) out[c] = colour[c];
 		},
-		glowAt: (_x, y) => (y > bottom - 0.004 ? 1 : 0),
+		glowAt: (y) => (y > bottom - 0.004 ? 1 : 0),
 	};
 }
 

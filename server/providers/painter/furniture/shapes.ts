@@ -66,12 +66,3 @@ export function rod(
 	const qz = pz - dz * share;
 	return Math.sqrt(qx * qx + qy * qy + qz * qz) - radius;
 }
-
-/** Joins two bodies with a fillet. */
-export function blend(first: number, second: number, fillet: number): number {
-	const gap = first - second;
-	const share = 0.5 - (0.5 * gap) / fillet;
-	if (share <= 0) return second;
-	if (share >= 1) return first;
-	return second + gap * share - fillet * share * (1 - share);
-}

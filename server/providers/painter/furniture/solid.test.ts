@@ -1,3 +1,4 @@
+/** Rays meet solids on their surfaces, and nowhere else. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createLattice } from "../noise.ts";

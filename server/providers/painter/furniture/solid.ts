@@ -11,8 +11,8 @@ export interface Solid {
 	distance(x: number, y: number, z: number): number;
 	/** Writes the colour of the surface at a point on it. */
 	colourAt(x: number, y: number, z: number, out: Float64Array): void;
-	/** How much the surface shines by itself in the evening, 0..1. */
-	glowAt?(x: number, y: number, z: number): number;
+	/** How much the surface shines by itself in the evening, 0..1, at a height. */
+	glowAt?(y: number): number;
 	/** Metres of air below it; a sofa on legs casts a softer shadow. */
 	readonly clearance: number;
 }

@@ -39,7 +39,7 @@ export function createAlpineGround(
 	const snowline = growth.snow > 0.3 ? -0.4 : massif.summit * height;
 	const treeline = 0.5 + 1.1 * random();
 	const pine = scale(fade(growth.conifer, 0.25), 0.5);
-	const wood = scale(fade(growth.leaves[0] ?? growth.grass, 0.2), 0.5);
+	const wood = scale(fade(growth.leaves[0] ?? growth.grass, 0.15), 0.65);
 	const grass = scale(fade(growth.grass, 0.3), 0.75);
 	const dry = scale(mix(growth.grass, growth.earth, 0.6), 0.8);
 	const bloom = wish ?? pick(random, BLOOMS);
@@ -91,7 +91,7 @@ export function createAlpineGround(
 				ramp(treeline + 0.5, treeline - 0.4, high + patch * 1.3) *
 				ramp(0.42, 0.7, up);
 			lay(albedo, pine, wooded);
-			lay(albedo, wood, wooded * ramp(0.05, 0.35, patch));
+			lay(albedo, wood, wooded * ramp(-0.1, 0.25, patch) * 0.9);
 			const level = ramp(0.32, 0.06, high + patch * 0.25) * ramp(0.7, 0.9, up);
 			lay(albedo, grass, level);
 			lay(albedo, dry, level * ramp(-0.1, 0.4, patch));

@@ -14,6 +14,8 @@ export interface Massif {
 	readonly hasLake: boolean;
 	/** Distance of the far shore or the foot of the mountains. */
 	readonly foot: number;
+	/** Distance of the lake's far end at picture coordinate x. */
+	shoreAt(x: number): number;
 	/** Bumps per unit of the first octave of relief. */
 	readonly frequency: number;
 	/** Writes height, d/dx, d/dz and patchiness (-1..1) at a point of the land; the lake is where the height is 0 or less. */
@@ -56,6 +58,7 @@ export function createMassif(
 		ceiling: (z) => ceilingOf(peaks, z) * 1.3 + foothills + 0.4,
 		hasLake,
 		foot,
+		shoreAt: (x) => shoreAt(x) * 0.97,
 		frequency,
 		survey(x, z, octaves, out) {
 			const across = x / z;

@@ -59,7 +59,7 @@ export function createHut(
 		shine(out, LAMP, bell(Math.sqrt(du * du + dv * dv)) * 0.13);
 		if (v < -0.02 || v > 1.15 || u < -1.2 || u > 1.2) return;
 		const away = u < 0 ? -u : u;
-		const body = Math.min(0.85 - away, 0.52 - v, v + 0.02);
+		const body = Math.min(0.85 - away, 0.96 - v - away * 0.5, v + 0.02);
 		lay(out, wall, clamp(body / soft + 0.5));
 		const chimney = Math.min(0.07 - Math.abs(u + 0.42), 1.12 - v, v - 0.5);
 		lay(out, wall, clamp(chimney / soft + 0.5));

@@ -2,7 +2,7 @@
 
 import type { Pattern } from "../abstract/pattern.ts";
 import { type Colour, luminance, mix, scale } from "../colour.ts";
-import { bell, clamp } from "../curve.ts";
+import { bell, bump, clamp } from "../curve.ts";
 import {
 	fractalNoise,
 	type Lattice,
@@ -117,8 +117,17 @@ export const stone: Pattern = ({ inks, view, lattice, random }) => {
 	);
 	const alongX = new Float64Array(3);
 	const alongY = new Float64Array(3);
-	const cloudOctaves = visibleOctaves(2.4 / size, pixel, 5);
-	const crackOctaves = visibleOctaves(9 / size, pixel, 4);
+	const clouds = createSmoothGrid(view, 0.016 * size, 0.02, (x, y) => {
+		dragX(x, y, alongX);
+		dragY(x, y, alongY);
+		const u = (x + alongX[0]) * 0.8 + (y + alongY[0]) * lean;
+		const v = (y + alongY[0]) * 0.8 - (x + alongX[0]) * lean;
+		const across = (u * 1.5) / size + shift;
+		return fractalNoise(lattice, across, (v * 2.9) / size, 4);
+	});
+	const mists = new Float64Array(3);
+
+	const crackOctaves = visibleOctaves(9 / size, pixel, 3);
 	const metal = inks.accent;
 
 	return (x, y, out) => {
@@ -126,12 +135,8 @@ export const stone: Pattern = ({ inks, view, lattice, random }) => {
 		dragY(x, y, alongY);
 		const u = (x + alongX[0]) * 0.8 + (y + alongY[0]) * lean;
 		const v = (y + alongY[0]) * 0.8 - (x + alongX[0]) * lean;
-		const mist = fractalNoise(
-			lattice,
-			(u * 1.5) / size + shift,
-			(v * 2.9) / size,
-			cloudOctaves,
-		);
+		clouds(x, y, mists);
+		const mist = mists[0];
 		const crack = fractalNoise(
 			lattice,
 			(x * 9) / size,
@@ -152,6 +157,8 @@ export const stone: Pattern = ({ inks, view, lattice, random }) => {
 			);
 			// Noise rises by some two units within a bump.
 			const away = (across < 0 ? -across : across) / (f * 2.2);
+			// Further away not even the halo shows.
+			if (away > line.width * 8.75 + 0.012 * size) continue;
 			// Veins swell and die away, each in its own places.
 			const swell = clamp(
 				0.42 +
@@ -159,8 +166,8 @@ export const stone: Pattern = ({ inks, view, lattice, random }) => {
 			);
 			if (swell === 0) continue;
 			const width = line.width * (0.35 + 0.9 * swell);
-			const seen = width < pixel ? pixel : width;
-			const core = (width / seen) * bell(away / seen) * clamp(swell * 2);
+			const seen = width < 1.7 * pixel ? 1.7 * pixel : width;
+			const core = (width / seen) * bump(away / (2 * seen)) * clamp(swell * 2);
 			if (line.isGold) {
 				const shine = 0.85 + 0.6 * clamp(crack * 1.4 + mist);
 				const cover = clamp(core * 1.7 - 0.25) * line.strength;
@@ -169,7 +176,7 @@ export const stone: Pattern = ({ inks, view, lattice, random }) => {
 				out[2] += (metal[2] * shine - out[2]) * cover;
 			} else {
 				// A faint halo: minerals seep into the stone beside the vein.
-				const halo = bell(away / (width * 6 + 0.01)) * 0.28 * swell;
+				const halo = bump(away / (width * 7 + 0.012 * size)) * 0.2 * swell;
 				const cover = clamp(core + halo) * line.strength;
 				out[0] += (vein[0] - out[0]) * cover;
 				out[1] += (vein[1] - out[1]) * cover;

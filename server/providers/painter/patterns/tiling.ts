@@ -59,7 +59,7 @@ export type TilingName =
 const ROOT2 = Math.sqrt(2);
 const ROOT3 = Math.sqrt(3);
 /** Tangent of half a side's angle at the middle, for each number of sides. */
-const TANGENTS: Record<number, number> = {
+export const TANGENTS: Record<number, number> = {
 	3: ROOT3,
 	4: 1,
 	6: 1 / ROOT3,
@@ -154,7 +154,7 @@ const REPEATS: Record<TilingName, Repeat> = {
 	hexagons: hexagonal(ROOT3, [6, 0], undefined),
 	// The hexagons meet corner to corner along x.
 	hexagonsTriangles: hexagonal(2, [6, 2], [3, 6, 2]),
-	dodecagonsTriangles: hexagonal(2 + ROOT3, [12, 0], [3, 2, 6]),
+	dodecagonsTriangles: hexagonal(2 + ROOT3, [12, 0], [3, 6, 2]),
 	dodecagonsHexagonsSquares: hexagonal(3 + ROOT3, [12, 0], [6, 2, 2], [4, 0]),
 	hexagonsSquaresTriangles: hexagonal(1 + ROOT3, [6, 0], [3, 2, 6], [4, 0]),
 };

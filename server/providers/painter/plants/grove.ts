@@ -1,6 +1,7 @@
 /** A few trees standing before the view, lit by its sky: the frame that gives a landscape its depth. */
 
 import { fade, scale } from "../colour.ts";
+import { ramp } from "../curve.ts";
 import type { Lattice } from "../noise.ts";
 import type { Growth } from "../palette.ts";
 import type { Sky } from "../sky/sky.ts";
@@ -88,8 +89,9 @@ export function createGrove(
 			if (up < 0 || up > tree.height * 1.12) continue;
 			const { height } = tree;
 			tree.shape(across / height, up / height, pixel / height, found);
-			const cover = found[0];
-			if (cover <= 0) continue;
+			if (found[0] <= 0) continue;
+			// Grass hides the cut of the trunk.
+			const cover = found[0] * ramp(0, 0.025, up / height);
 			const towards = (across / tree.halfWidth) * side;
 			const lit =
 				found[1] * (0.55 + 0.45 * towards) * air.directness * 0.9 + 0.05;

@@ -1,4 +1,4 @@
-/** Pictures of nothing but form and colour: poured inks, cut paper, woven tiles, printed shapes. */
+/** Pictures of nothing but form and colour: poured inks and veined stone, cut paper, woven tiles and knots, printed shapes. */
 
 import { contours } from "../abstract/contours.ts";
 import { inksFor } from "../abstract/inks.ts";
@@ -9,21 +9,26 @@ import { shapes } from "../abstract/shapes.ts";
 import type { PatternFamily } from "../brief.ts";
 import { createLattice, randomFrom } from "../noise.ts";
 import { pick } from "../palette.ts";
+import { knotwork } from "../patterns/knotwork.ts";
+import { litInks } from "../patterns/lit-inks.ts";
+import { stone } from "../patterns/stone.ts";
 import type { Scene } from "./scene.ts";
 
-const FAMILIES: Record<PatternFamily, Pattern> = {
-	marble,
-	contours,
-	interlace,
-	shapes,
+/** What a family can look like; the more often a pattern is named, the more likely it is. */
+const FAMILIES: Record<PatternFamily, readonly Pattern[]> = {
+	marble: [marble, stone],
+	contours: [contours],
+	interlace: [interlace, knotwork],
+	shapes: [shapes],
 };
 
 export const abstract: Scene = (brief, view) => {
 	const random = randomFrom(brief.seed);
 	const family = pick(random, Object.keys(FAMILIES) as PatternFamily[]);
-	return FAMILIES[brief.pattern ?? family]({
+	const pattern = pick(random, FAMILIES[brief.pattern ?? family]);
+	return pattern({
 		view,
-		inks: inksFor(brief, random),
+		inks: litInks(inksFor(brief, random), brief),
 		lattice: createLattice(brief.seed),
 		random,
 		seed: brief.seed,

@@ -41,6 +41,9 @@ function frameWithTrees(
 	return places.sort((a, b) => a.height - b.height);
 }
 
+/** About where the peaks stand, in units of land. */
+const TYPICAL_DISTANCE = 16;
+
 export const mountains: Scene = (brief, view) => {
 	const random = randomFrom(brief.seed);
 	const lattice = createLattice(brief.seed);
@@ -95,7 +98,14 @@ export const mountains: Scene = (brief, view) => {
 		eye,
 		0.25 + 0.75 * random() * random(),
 		growth.conifer,
-		(x, y, out) => mirrored(x, y, mirror.depthAt(x, y), out),
+		(x, y, out) => {
+			// The mirror image of land hangs below it by twice our height over the water, seen from as far as the land is.
+			const first = mirror.depthAt(x, y + (2 * eye) / TYPICAL_DISTANCE);
+			const distance = first === 0 ? TYPICAL_DISTANCE : first;
+			const lowest = horizon + eye / massif.shoreAt(x) - pixel;
+			const source = Math.min(y + (2 * eye) / distance, lowest);
+			mirrored(x, source, mirror.depthAt(x, source), out);
+		},
 	);
 	const weather = createWeather(brief, view, sky);
 

@@ -39,7 +39,7 @@ function createForeground(
 	const reach = Math.min(view.aspect / 2, 0.7);
 	const lightX = (random() * 1.3 - 0.65) * reach;
 	const hasLake = waterline !== undefined;
-	const shore = waterline ?? front.top(lightX) + 0.02;
+	const shore = waterline ?? front.top(lightX) + 0.035;
 	const hutHeight = (0.03 + 0.02 * random()) * size;
 	const warmth = random();
 	const lamp =

@@ -1,10 +1,11 @@
+/** Rugs in rooms: sound light, every shape and design, the colours that were asked for. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Brief, RugDesign, RugShape } from "../brief.ts";
 import { createLattice, randomFrom } from "../noise.ts";
-import { frameRug, project } from "./rug/camera.ts";
-import { DYE, DYE_COUNT } from "./rug/cartoon.ts";
-import { designRug } from "./rug/field.ts";
+import { frameRug, project } from "../room/camera.ts";
+import { DYE, DYE_COUNT } from "../rug/cartoon.ts";
+import { designRug } from "../rug/design-rug.ts";
 import { rug } from "./rug.ts";
 
 const DESIGNS: readonly RugDesign[] = [

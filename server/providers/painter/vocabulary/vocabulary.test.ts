@@ -1,3 +1,4 @@
+/** The vocabularies are complete, and words are found as people write them. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { findWords } from "./find-words.ts";

@@ -1,8 +1,8 @@
 /** The colours of a rug's wool: harmonies of the old workshops and of modern looms, or what the brief asks for. */
 
-import type { Brief, RugDesign, RugPalette } from "../../brief.ts";
-import { type Colour, fade, hex, luminance, mix, scale } from "../../colour.ts";
-import { pick } from "../../palette.ts";
+import type { Brief, RugDesign, RugPalette } from "../brief.ts";
+import { type Colour, fade, hex, luminance, mix, scale } from "../colour.ts";
+import { pick } from "../palette.ts";
 import { DYE, DYE_COUNT } from "./cartoon.ts";
 
 /** In the order of a harmony's numbers: see `DYE`. */

@@ -1,13 +1,12 @@
 /** The medallion rug: a great lobed figure in the middle, quarters of it in the corners, flowers between. */
 
-import { wave } from "../../curve.ts";
-import { pick } from "../../palette.ts";
+import { wave } from "../curve.ts";
+import { pick } from "../palette.ts";
 import { weaveArabesque } from "./arabesque.ts";
-import { DRESSES } from "./border-schemes.ts";
 import { quarterTurn } from "./borders.ts";
 import { DYE, KEEP } from "./cartoon.ts";
 import type { FieldSetting } from "./design-plan.ts";
-import { palmette, rosette } from "./motifs.ts";
+import { DRESSES, palmette, rosette } from "./motifs.ts";
 
 /** Distance from a figure's centre: below 1 inside. */
 type Figure = (x: number, y: number) => number;

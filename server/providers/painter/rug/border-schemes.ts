@@ -1,6 +1,6 @@
 /** Which bands a rug wears: choices that suit the town weaver, the nomad and the modern loom. */
 
-import { pick } from "../../palette.ts";
+import { pick } from "../palette.ts";
 import {
 	type Band,
 	barberPole,
@@ -8,13 +8,14 @@ import {
 	procession,
 	reciprocal,
 	SELVEDGE,
+	sprinkle,
 	stem,
 	together,
 } from "./borders.ts";
 import { DYE } from "./cartoon.ts";
 import {
 	blossom,
-	type Dress,
+	DRESSES,
 	gul,
 	hookedDiamond,
 	leaf,
@@ -22,34 +23,6 @@ import {
 	rosette,
 	star,
 } from "./motifs.ts";
-
-/** Usual dresses; each has its own colours so that neighbours differ. */
-export const DRESSES: readonly Dress[] = [
-	{
-		outline: DYE.outline,
-		petal: DYE.light,
-		inner: DYE.accent,
-		heart: DYE.second,
-	},
-	{
-		outline: DYE.outline,
-		petal: DYE.accent,
-		inner: DYE.light,
-		heart: DYE.third,
-	},
-	{
-		outline: DYE.outline,
-		petal: DYE.second,
-		inner: DYE.light,
-		heart: DYE.accent,
-	},
-	{
-		outline: DYE.outline,
-		petal: DYE.third,
-		inner: DYE.light,
-		heart: DYE.outline,
-	},
-];
 
 /** A narrow band that frames a broad one. */
 function guard(random: () => number, width: number): Band[] {
@@ -80,18 +53,18 @@ export function floralBorder(random: () => number, scale: number): Band[] {
 	const main = pick(random, [
 		together(
 			stem(broad * 1.15, DYE.second, 1.2),
+			sprinkle(broad * 0.575, 0.42, leaf(three, 0.3)),
 			procession(broad * 1.15, 0.94, [rosette(one), palmette(two)]),
-			procession(broad * 0.575, 0.42, [leaf(three, 0.3)]),
 		),
 		together(
 			stem(broad * 1.3, DYE.light, 1.2),
+			sprinkle(broad * 0.65, 0.3, blossom(two)),
 			procession(broad * 1.3, 0.95, [palmette(one), palmette(three)]),
-			procession(broad * 0.65, 0.3, [blossom(two)]),
 		),
 		together(
 			stem(broad * 0.6, DYE.third, 1),
+			sprinkle(broad * 0.6, 0.32, blossom(one)),
 			procession(broad * 1.2, 0.95, [rosette(two), rosette(one)]),
-			procession(broad * 0.6, 0.32, [blossom(one)]),
 		),
 	]);
 	return [

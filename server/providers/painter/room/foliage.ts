@@ -1,8 +1,8 @@
 /** Branches in a vase and leaves of a pot plant, painted flat at their distance like a stage set. */
 
-import { type Colour, hex, mix } from "../../colour.ts";
-import { clamp } from "../../curve.ts";
-import { pick } from "../../palette.ts";
+import { type Colour, hex, mix } from "../colour.ts";
+import { clamp } from "../curve.ts";
+import { pick } from "../palette.ts";
 import type { Camera } from "./camera.ts";
 import { project } from "./camera.ts";
 import type { Planting } from "./furnish.ts";

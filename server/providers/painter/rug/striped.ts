@@ -1,7 +1,7 @@
 /** Modern rugs: stripes of uneven width, soft colour fields, brushed lines. */
 
-import { fractalNoise, noise1 } from "../../noise.ts";
-import { pick } from "../../palette.ts";
+import { fractalNoise, noise1 } from "../noise.ts";
+import { pick } from "../palette.ts";
 import { quietBorder } from "./border-schemes.ts";
 import { DYE, KEEP } from "./cartoon.ts";
 import type { DesignPlan, FieldSetting } from "./design-plan.ts";

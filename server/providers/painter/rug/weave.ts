@@ -1,14 +1,14 @@
 /** The woven rug as a picture of its own: one texel a knot, dyed unevenly and worn, with coarser copies for the distance. */
 
-import type { Colour } from "../../colour.ts";
-import { clamp } from "../../curve.ts";
+import type { Colour } from "../colour.ts";
+import { clamp } from "../curve.ts";
 import {
 	fractalNoise,
 	hash32,
 	type Lattice,
 	noise1,
 	noise2,
-} from "../../noise.ts";
+} from "../noise.ts";
 import { type Cartoon, DYE } from "./cartoon.ts";
 
 /** One size of the woven picture: linear RGB, row by row. */

@@ -1,10 +1,10 @@
 /** The light in the room: a window's daylight, the sun that falls through it, a lamp in the evening, and what the walls throw back. */
 
-import type { Brief, TimeOfDay } from "../../brief.ts";
-import { type Colour, fade, hex, scale } from "../../colour.ts";
-import { clamp } from "../../curve.ts";
-import { type Lattice, noise2 } from "../../noise.ts";
+import type { Brief, TimeOfDay } from "../brief.ts";
+import { type Colour, fade, hex, scale } from "../colour.ts";
+import type { Lattice } from "../noise.ts";
 import type { RoomPlan } from "./room-plan.ts";
+import { createSunlight } from "./sunlight.ts";
 
 interface Hour {
 	/** Through the window, from the sky. */
@@ -117,47 +117,8 @@ export function createLighting(
 	const [lampX, lampY, lampZ] = plan.lamp;
 	const { window } = plan;
 
-	const slope = hour.sunSlope * (0.85 + 0.3 * random());
-	const drift = (random() - 0.35) * 0.7;
-	const length = Math.sqrt(1 + slope * slope + drift * drift);
-	const { axis, side, at: plane, middle, panes } = window;
-	const sunX = (axis === "x" ? side : drift) / length;
-	const sunY = slope / length;
-	const sunZ = (axis === "x" ? drift : 1) / length;
-	const leafShade = random() < 0.45 ? 0.55 : 0;
-
-	/** How much of the sun passes the window on its way to a point. */
-	const sunThrough = (x: number, y: number, z: number): number => {
-		const way = axis === "x" ? (plane - x) * side : plane - z;
-		if (way <= 0) return 0;
-		const height = y + slope * way;
-		if (height < window.sill - 0.1 || height > window.top + 0.1) return 0;
-		const along = (axis === "x" ? z : x) + drift * way;
-		const soft = 0.018 + 0.02 * way;
-		let open = 0;
-		for (const pane of panes) {
-			const inside =
-				pane.half - (along < pane.at ? pane.at - along : along - pane.at);
-			if (inside < -soft) continue;
-			const bar = along < pane.at ? pane.at - along : along - pane.at;
-			open += clamp(inside / soft + 0.5) * clamp((bar - 0.022) / soft + 0.5);
-		}
-		if (open === 0) return 0;
-		const rise = (height - window.sill) / ((window.top - window.sill) / 3);
-		const part = rise - Math.floor(rise + 0.5);
-		const rail = ((part < 0 ? -part : part) * (window.top - window.sill)) / 3;
-		const upright =
-			clamp((height - window.sill) / soft) *
-			clamp((window.top - height) / soft);
-		open *= upright * clamp((rail - 0.02) / soft + 0.5);
-		if (leafShade > 0) {
-			const leaves =
-				noise2(lattice, along * 2.6 + 40, height * 2.6) +
-				0.5 * noise2(lattice, along * 6.1, height * 6.1 + 9);
-			open *= 1 - leafShade * clamp(leaves * 1.6 + 0.35);
-		}
-		return open;
-	};
+	const sunlight = createSunlight(window, hour.sunSlope, lattice, random);
+	const { axis, at: plane, middle } = window;
 
 	return {
 		sky,
@@ -181,12 +142,12 @@ export function createLighting(
 			let green = fill[1] * bounce + sky[1] * daylight;
 			let blue = fill[2] * bounce + sky[2] * daylight;
 			if (sunStrength > 0) {
-				const slant = nx * sunX + ny * sunY + nz * sunZ;
+				const slant = nx * sunlight.x + ny * sunlight.y + nz * sunlight.z;
 				if (slant > 0) {
-					const sunlight = sunThrough(x, y, z) * (0.35 + 0.65 * slant);
-					red += sun[0] * sunlight;
-					green += sun[1] * sunlight;
-					blue += sun[2] * sunlight;
+					const share = sunlight.through(x, y, z) * (0.35 + 0.65 * slant);
+					red += sun[0] * share;
+					green += sun[1] * share;
+					blue += sun[2] * share;
 				}
 			}
 			if (lampStrength > 0) {

@@ -1,12 +1,11 @@
 /** Floral lattices: ogival trellises with a palmette in every window and a blossom on every crossing. */
 
-import { wave } from "../../curve.ts";
-import { pick } from "../../palette.ts";
+import { wave } from "../curve.ts";
+import { pick } from "../palette.ts";
 import { weaveArabesque } from "./arabesque.ts";
-import { DRESSES } from "./border-schemes.ts";
 import { DYE, KEEP } from "./cartoon.ts";
 import type { FieldSetting } from "./design-plan.ts";
-import { blossom, type Dress, palmette, rosette } from "./motifs.ts";
+import { blossom, DRESSES, type Dress, palmette, rosette } from "./motifs.ts";
 
 export function weaveLattice(setting: FieldSetting): void {
 	const { cartoon, random, width, height, scale } = setting;

@@ -1,7 +1,7 @@
 /** A camera with upright verticals, as interior photographers use: from a point of the picture to a ray into the room. */
 
-import type { RugShape } from "../../brief.ts";
-import type { View } from "../scene.ts";
+import type { RugShape } from "../brief.ts";
+import type { View } from "../scenes/scene.ts";
 
 /** Metres; x to the right, y up from the floor, z into the room. The rug's middle lies at x 0. */
 export interface Camera {

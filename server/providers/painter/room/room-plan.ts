@@ -1,7 +1,7 @@
 /** The lie of the room: where its walls, its window and its lamp are, in metres around the rug. */
 
-import { pick } from "../../palette.ts";
-import type { View } from "../scene.ts";
+import { pick } from "../palette.ts";
+import type { View } from "../scenes/scene.ts";
 import type { Camera, RugPlace } from "./camera.ts";
 
 export interface Window {
@@ -70,7 +70,7 @@ export function planRoom(
 		? backWindow(back, visible, random)
 		: sideWindow(side, side === 1 ? right : left, rug, random);
 	const lampSide =
-		window.axis === "x" ? -window.side : -Math.sign(window.middle);
+		window.axis === "x" ? -window.side : window.middle < 0 ? 1 : -1;
 	const lampX =
 		lampSide * Math.max(Math.min(visible * 0.8, rug.width / 2 + 0.45), 0.5);
 	return {

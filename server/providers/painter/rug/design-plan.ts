@@ -1,6 +1,6 @@
 /** What a design of a rug is: a way to fill the field and the borders that go with it. */
 
-import type { Lattice } from "../../noise.ts";
+import type { Lattice } from "../noise.ts";
 import type { Band } from "./borders.ts";
 import type { Cartoon } from "./cartoon.ts";
 

@@ -1,11 +1,11 @@
 /** Nomads' rugs: a row of great diamonds, fields of guls, kilim bands, or the loose lattice of the Atlas. */
 
-import { noise1 } from "../../noise.ts";
-import { pick } from "../../palette.ts";
-import { DRESSES, quietBorder, tribalBorder } from "./border-schemes.ts";
+import { noise1 } from "../noise.ts";
+import { pick } from "../palette.ts";
+import { quietBorder, tribalBorder } from "./border-schemes.ts";
 import { DYE, KEEP } from "./cartoon.ts";
 import type { DesignPlan, FieldSetting } from "./design-plan.ts";
-import { comb, cross, gul, hookedDiamond, star } from "./motifs.ts";
+import { comb, cross, DRESSES, gul, hookedDiamond, star } from "./motifs.ts";
 
 export function planTribal(random: () => number): DesignPlan {
 	const weave = pick(random, [

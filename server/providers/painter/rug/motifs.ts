@@ -10,6 +10,34 @@ export interface Dress {
 	readonly heart: number;
 }
 
+/** Usual dresses; each has its own colours so that neighbours differ. */
+export const DRESSES: readonly Dress[] = [
+	{
+		outline: DYE.outline,
+		petal: DYE.light,
+		inner: DYE.accent,
+		heart: DYE.second,
+	},
+	{
+		outline: DYE.outline,
+		petal: DYE.accent,
+		inner: DYE.light,
+		heart: DYE.third,
+	},
+	{
+		outline: DYE.outline,
+		petal: DYE.second,
+		inner: DYE.light,
+		heart: DYE.accent,
+	},
+	{
+		outline: DYE.outline,
+		petal: DYE.third,
+		inner: DYE.light,
+		heart: DYE.outline,
+	},
+];
+
 const abs = (value: number) => (value < 0 ? -value : value);
 
 /** Eight round petals around a heart. */

@@ -1,11 +1,17 @@
 /** Rugs with one figure over and over: botehs in rows, the Herati lattice, palmettes in drifts. */
 
-import { pick } from "../../palette.ts";
+import { pick } from "../palette.ts";
 import { weaveArabesque } from "./arabesque.ts";
-import { DRESSES } from "./border-schemes.ts";
 import { DYE, type Motif } from "./cartoon.ts";
 import type { FieldSetting } from "./design-plan.ts";
-import { blossom, boteh, herati, palmette, rosette } from "./motifs.ts";
+import {
+	blossom,
+	boteh,
+	DRESSES,
+	herati,
+	palmette,
+	rosette,
+} from "./motifs.ts";
 
 export function weaveAllover(setting: FieldSetting): void {
 	const { cartoon, random, width, height, scale } = setting;

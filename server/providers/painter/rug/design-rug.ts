@@ -1,7 +1,7 @@
 /** Designs a whole rug: picks borders that suit the design and weaves field and border on one cartoon. */
 
-import type { RugDesign } from "../../brief.ts";
-import type { Lattice } from "../../noise.ts";
+import type { RugDesign } from "../brief.ts";
+import type { Lattice } from "../noise.ts";
 import { weaveAllover } from "./allover.ts";
 import { floralBorder } from "./border-schemes.ts";
 import {

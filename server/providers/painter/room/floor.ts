@@ -1,9 +1,9 @@
 /** Wooden floors: boards, or parquet in herringbone. */
 
-import { type Colour, hex, luminance } from "../../colour.ts";
-import { clamp } from "../../curve.ts";
-import { hashCell, type Lattice, noise2 } from "../../noise.ts";
-import { pick } from "../../palette.ts";
+import { type Colour, hex, luminance } from "../colour.ts";
+import { clamp } from "../curve.ts";
+import { hashCell, type Lattice, noise2 } from "../noise.ts";
+import { pick } from "../palette.ts";
 
 /** Writes the wood's colour at a place of the floor (metres). `footprint` is the size of a pixel there, in metres. */
 export type Floor = (

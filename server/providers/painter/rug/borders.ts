@@ -1,6 +1,6 @@
 /** The borders of a rug: bands one inside the other, whose figures come out even at the corners. */
 
-import { wave } from "../../curve.ts";
+import { wave } from "../curve.ts";
 import type { Cartoon, Motif, Place } from "./cartoon.ts";
 import { DYE, KEEP } from "./cartoon.ts";
 
@@ -164,17 +164,26 @@ export function stem(period: number, dye: number, thickness: number) {
 		});
 }
 
-/** Figures in a row, taking turns. */
+/** Figures in a row, taking turns; stems pass behind them. */
 export function procession(
 	period: number,
 	share: number,
 	motifs: readonly Motif[],
 ) {
-	return ({ cartoon, outline, width, middle, ground }: BandSetting): void => {
+	return ({ cartoon, outline, width, middle }: BandSetting): void => {
 		const places = outline.placesAt(middle, period, (width / 2) * share);
 		places.forEach((place, index) => {
-			cartoon.stamp(place, motifs[index % motifs.length], ground);
+			cartoon.stamp(place, motifs[index % motifs.length]);
 		});
+	};
+}
+
+/** Small figures in a row, where the ground still shows. */
+export function sprinkle(period: number, share: number, motif: Motif) {
+	return ({ cartoon, outline, width, middle, ground }: BandSetting): void => {
+		for (const place of outline.placesAt(middle, period, (width / 2) * share)) {
+			cartoon.stamp(place, motif, ground);
+		}
 	};
 }
 
