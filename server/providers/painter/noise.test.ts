@@ -1,4 +1,4 @@
-/** Noise is the same for ever, stays in its bounds, and shows no seams. */
+/** Noise and curves are the same for ever and stay within their bounds. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { decay, octavesBetween, ramp, wave } from "./curve.ts";
