@@ -1,0 +1,169 @@
+/** What lifting pictures out of a vendor's JSON as it arrives costs, against merely receiving it, and against parsing it whole. */
+import { execFile } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { promisify } from "node:util";
+import { liftJson } from "../server/net/lifted-json.ts";
+import { createStaging } from "../server/storage/staging.ts";
+import type { LiftingCost } from "./lifting-process.ts";
+import { type Measurement, median, ratio } from "./measurement.ts";
+import { startProcess } from "./server-process.ts";
+
+const SMALL_BYTES = 1_551_624;
+const LARGE_BYTES = 24_000_000;
+const ROUNDS = 3;
+const AT_ONCE = 64;
+const MEMORY_LIMIT_BYTES = 450 * 1024 * 1024;
+const CHUNK_BYTES = 65_536;
+
+export async function measureLifting(): Promise<Measurement[]> {
+	const vendor = await startProcess(
+		path.join(import.meta.dirname, "vendor-stub.ts"),
+		{},
+	);
+	try {
+		return [
+			await measureAlone(SMALL_BYTES, 30),
+			await measureAlone(LARGE_BYTES, 3),
+			...(await measureAnswers(vendor.url, SMALL_BYTES, 60)),
+			...(await measureAnswers(vendor.url, LARGE_BYTES, 6)),
+			await measureManyAtOnce(vendor.url),
+		];
+	} finally {
+		await vendor.stop();
+	}
+}
+
+/** No network: an answer that is in memory already, against staging its picture's own bytes. */
+async function measureAlone(
+	sizeBytes: number,
+	answers: number,
+): Promise<Measurement> {
+	const directory = mkdtempSync(path.join(tmpdir(), "gesso-bench-"));
+	const staging = await createStaging(directory);
+	const picture = randomBytes(sizeBytes);
+	const answer = Buffer.from(
+		`{"data":[{"b64_json":"${picture.toString("base64")}"}]}`,
+	);
+	const lifting: number[] = [];
+	const staged: number[] = [];
+	try {
+		for (let round = 0; round < ROUNDS * answers; round++) {
+			staged.push(
+				await cpuTimed(async () => {
+					await staging.discard(await staging.stage(chunksOf(picture)));
+				}),
+			);
+			lifting.push(
+				await cpuTimed(async () => {
+					const { lifted } = await liftJson(chunksOf(answer), {
+						keep: (bytes) => staging.stage(bytes),
+						shouldLift: (path) => path.at(-1) === "b64_json",
+						maxTextBytes: 1_000_000,
+					});
+					for (const file of lifted) await staging.discard(file);
+				}),
+			);
+		}
+	} finally {
+		await staging.close();
+		rmSync(directory, { recursive: true, force: true });
+	}
+	return {
+		what: `CPU of lifting ${named(sizeBytes)} out of JSON to a file, against hashing and writing the bytes alone`,
+		value: ratio(median(lifting), median(staged)),
+		details: `${milliseconds(lifting)} against ${milliseconds(staged)}, median of ${lifting.length}`,
+	};
+}
+
+async function measureAnswers(
+	vendorUrl: string,
+	sizeBytes: number,
+	answers: number,
+): Promise<Measurement[]> {
+	const ways = ["count", "parse", "lift", "liftingFetch"] as const;
+	const cpuMs = { count: [], parse: [], lift: [], liftingFetch: [] } as Record<
+		(typeof ways)[number],
+		number[]
+	>;
+	const peak = { count: 0, parse: 0, lift: 0, liftingFetch: 0 };
+	for (let round = 0; round < ROUNDS; round++) {
+		for (const way of ways) {
+			const cost = await run(way, `${vendorUrl}/${sizeBytes}`, answers, 1);
+			cpuMs[way].push(cost.cpuMs);
+			peak[way] = Math.max(peak[way], cost.peakBytes);
+		}
+	}
+	return (["lift", "liftingFetch"] as const).flatMap((way) =>
+		(["count", "parse"] as const).map((mark) => ({
+			what: `CPU of ${WORDS[way]} of ${named(sizeBytes)}, against ${WORDS[mark]}`,
+			value: ratio(median(cpuMs[way]), median(cpuMs[mark])),
+			details: `${milliseconds(cpuMs[way])} against ${milliseconds(cpuMs[mark])}, median of ${ROUNDS}; peak memory ${ratio(peak[way], peak[mark])}, ${megabytes(peak[way])} against ${megabytes(peak[mark])}`,
+		})),
+	);
+}
+
+const WORDS = {
+	count: "only counting the bytes that undici receives",
+	parse: "response.json(), Buffer.from and staging the whole",
+	lift: "lifting an answer to a staged file",
+	liftingFetch: "the same through the SDKs' fetch",
+};
+
+async function measureManyAtOnce(vendorUrl: string): Promise<Measurement> {
+	const url = `${vendorUrl}/${LARGE_BYTES}`;
+	const { peakBytes, idleBytes, cpuMs } = await run(
+		"lift",
+		url,
+		AT_ONCE,
+		AT_ONCE,
+	);
+	return {
+		what: `peak memory of lifting ${AT_ONCE} answers of ${named(LARGE_BYTES)} at once, against the ${megabytes(MEMORY_LIMIT_BYTES)} allowed`,
+		value: ratio(peakBytes, MEMORY_LIMIT_BYTES),
+		details: `${megabytes(peakBytes)} (${megabytes(idleBytes)} before), ${cpuMs.toFixed(1)} ms of CPU each`,
+	};
+}
+
+async function run(
+	way: string,
+	url: string,
+	answers: number,
+	atOnce: number,
+): Promise<LiftingCost> {
+	const { stdout } = await promisify(execFile)(process.execPath, [
+		path.join(import.meta.dirname, "lifting-process.ts"),
+		way,
+		url,
+		`${answers}`,
+		`${atOnce}`,
+	]);
+	return JSON.parse(stdout) as LiftingCost;
+}
+
+/** Milliseconds of user and system time. */
+async function cpuTimed(work: () => Promise<void>): Promise<number> {
+	const before = process.cpuUsage();
+	await work();
+	const { user, system } = process.cpuUsage(before);
+	return (user + system) / 1_000;
+}
+
+async function* chunksOf(bytes: Buffer): AsyncGenerator<Uint8Array> {
+	for (let start = 0; start < bytes.length; start += CHUNK_BYTES)
+		yield bytes.subarray(start, start + CHUNK_BYTES);
+}
+
+function named(sizeBytes: number): string {
+	return `a picture of ${(sizeBytes / 1_000_000).toFixed(1)} MB`;
+}
+
+function milliseconds(samples: readonly number[]): string {
+	return `${median(samples).toFixed(1)} ms`;
+}
+
+function megabytes(bytes: number): string {
+	return `${Math.round(bytes / 1024 / 1024)} MB`;
+}
