@@ -137,6 +137,12 @@ describe("a keeper", () => {
 				await bytes[Symbol.asyncIterator]().next();
 				return "dropped";
 			},
+			async (bytes) => {
+				bytes[Symbol.asyncIterator]()
+					.next()
+					.catch(() => {});
+				return "hasty";
+			},
 		];
 		for (const keep of keepers) {
 			const { lifted } = await liftInto(inPieces(ANSWER, 60_000), keep);
@@ -157,7 +163,7 @@ describe("a keeper", () => {
 
 	it("that puts an error of its own in the place of the answer's is overruled", async () => {
 		await assert.rejects(
-			liftInto(inPieces('{"b64_json":"AAAA'), async (bytes) => {
+			liftInto(inPieces(ANSWER.slice(0, 100_000)), async (bytes) => {
 				try {
 					for await (const _chunk of bytes);
 				} catch {

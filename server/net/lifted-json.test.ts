@@ -237,6 +237,43 @@ describe("a picture in an answer", () => {
 		assert.deepEqual(kept, [Buffer.from("AAA"), Buffer.from("BBB")]);
 	});
 
+	it("is asked for once, by its path", async () => {
+		const asked: string[] = [];
+		await liftJson(
+			inPieces(
+				'{"a":[[],"x",{"b":["y",7,"z"],"\\u0063":"w"},"v"],"d":{},"e":"u","a":["t"]}',
+				1,
+			),
+			{
+				keep: new TestKeeper().keep,
+				shouldLift: (path) => {
+					asked.push(path.join("."));
+					return false;
+				},
+				maxTextBytes: 1_000,
+			},
+		);
+		assert.deepEqual(asked, [
+			"a.1",
+			"a.2.b.0",
+			"a.2.b.2",
+			"a.2.c",
+			"a.3",
+			"e",
+			"a.0",
+		]);
+	});
+
+	it("may have an escape anywhere, and leaves none to what follows it", async () => {
+		const string = "A".repeat(80);
+		for (let at = 0; at < string.length; at++) {
+			const escaped = `${string.slice(0, at)}\\/${string.slice(at + 1)}`;
+			const { value } = await lift(`{"b64_json":"${escaped}","empty":""}`);
+			const bytes = Buffer.from(escaped.replace("\\", ""), "base64");
+			assert.deepEqual(value, { b64_json: bytes, empty: "" });
+		}
+	});
+
 	it("may be the whole answer", async () => {
 		const keeper = new TestKeeper();
 		await liftJson(inPieces(` "${BASE64}" `, 3), {

@@ -5,7 +5,6 @@ import { type Lifted, Lifter, type LiftingOptions } from "./lifting/lifter.ts";
 import { LiftingError } from "./lifting/lifting-error.ts";
 
 export { Lifted, type LiftingOptions } from "./lifting/lifter.ts";
-export { LiftingError } from "./lifting/lifting-error.ts";
 
 export interface LiftedJson<Kept> {
 	/** As `JSON.parse` would have it, with a `Lifted` in the place of every string that was lifted. */

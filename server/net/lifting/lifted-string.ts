@@ -102,8 +102,6 @@ export class LiftedString {
 		if (this.#isClosed) this.#isDone = true;
 		else await this.#read();
 		const raw = this.#raw;
-		// No base64 has a backslash in it; what is left of escapes can be told apart without looking back.
-		if (raw.includes("\\\\")) throw badBase64();
 		const unfinished = UNFINISHED_ESCAPE.exec(raw)?.[0] ?? "";
 		if (unfinished !== "" && this.#isDone) throw badBase64();
 		this.#raw = unfinished;
@@ -128,7 +126,10 @@ export class LiftedString {
 	}
 }
 
-/** Blanks are dropped; what has no business in base64 becomes a letter that has none either. */
+/**
+ * Blanks are dropped; what has no business in base64 becomes a letter that has none either. An escaped backslash needs no
+ * more care: whichever way it is read, something is left that is no base64.
+ */
 function unescapeText(text: string): string {
 	return text.replaceAll("\\/", "/").replace(ESCAPE, (sequence, hex) => {
 		if (hex === undefined)

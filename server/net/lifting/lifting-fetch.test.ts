@@ -221,7 +221,7 @@ describe("a stream of events", () => {
 		'data: {"b64_json":',
 		"",
 		'data: {"open":"',
-		'data: "b64_json":"AAAA"}',
+		'data: {"b64_json":"AAAA"}',
 		"",
 		"dat: x",
 		"data",
@@ -296,6 +296,26 @@ describe("a stream of events", () => {
 			answerWith(endless.repeat(6_000), HEADERS);
 			const response = await fetch(url);
 			await assert.rejects(response.text(), liftingErrorOf("too_large"));
+		}
+	});
+
+	it("is let go when it fails", async () => {
+		for (const type of ["text/event-stream", "application/json"]) {
+			let isCancelled = false;
+			const { fetch } = lifting({}, async () => {
+				const body = new ReadableStream<Uint8Array>({
+					pull: (controller) => controller.enqueue(Buffer.alloc(999, "a")),
+					cancel: () => {
+						isCancelled = true;
+					},
+				});
+				return new Response(body, { headers: { "content-type": type } });
+			});
+			await assert.rejects(
+				(await fetch(url)).text(),
+				liftingErrorOf("too_large"),
+			);
+			assert.ok(isCancelled, type);
 		}
 	});
 

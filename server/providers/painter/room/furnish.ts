@@ -1,6 +1,5 @@
 /** Chooses what stands in the room and where, so that the rug stays the subject. */
 
-import type { Brief } from "../brief.ts";
 import { type Colour, fade, hex, mix, scale } from "../colour.ts";
 import {
 	createFloorLamp,
@@ -63,7 +62,8 @@ export interface Furnishing {
 }
 
 export interface FurnishOptions {
-	readonly brief: Brief;
+	/** Whether light falls from where the lamp is, so that one must stand there. */
+	readonly isLampLit: boolean;
 	readonly view: View;
 	readonly camera: Camera;
 	readonly rug: RugPlace;
@@ -96,7 +96,7 @@ export function furnish(
 	options: FurnishOptions,
 	random: () => number,
 ): Furnishing {
-	const { brief, view, camera, rug, plan, accents } = options;
+	const { isLampLit, view, camera, rug, plan, accents } = options;
 	const interior: Interior = {
 		...options,
 		random,
@@ -112,8 +112,7 @@ export function furnish(
 		lampSide: plan.lamp[0] < 0 ? -1 : 1,
 	};
 	GUESTS[plan.guest](interior);
-	const isEvening = brief.timeOfDay === "dusk" || brief.timeOfDay === "night";
-	if (isEvening || random() < 0.5) addLamp(interior);
+	if (isLampLit || random() < 0.5) addLamp(interior);
 	const hasRoom = plan.guest !== "sofa" && plan.guest !== "chairs";
 	const isSpacious = view.aspect > 0.9 && rug.shape !== "runner";
 	if (hasRoom && isSpacious && random() < 0.35) addPouf(interior);

@@ -65,7 +65,7 @@ const HOURS: Record<TimeOfDay, Hour> = {
 		sky: "#4a5f98",
 		skyStrength: 0.35,
 		fill: "#ab9180",
-		fillStrength: 0.33,
+		fillStrength: 0.43,
 		sun: "#000000",
 		sunStrength: 0,
 		sunSlope: 0.5,

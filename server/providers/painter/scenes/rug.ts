@@ -100,8 +100,9 @@ export const rug: Scene = (brief, view) => {
 	const topOfView = camera.eye + (camera.horizon / camera.focal) * plan.back;
 	const walls = createWalls(plan, lighting, topOfView, lattice, random);
 	const accents = [dyes[DYE.accent], dyes[DYE.border]];
+	const isLampLit = lighting.lampStrength > 0;
 	const furnishing = furnish(
-		{ brief, view, camera, rug: place, plan, accents, lattice },
+		{ isLampLit, view, camera, rug: place, plan, accents, lattice },
 		random,
 	);
 	const stage = createStage(furnishing, camera, lighting, view.pixel, random);
