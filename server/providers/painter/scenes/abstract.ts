@@ -3,15 +3,15 @@
 import { contours } from "../abstract/contours.ts";
 import { inksFor } from "../abstract/inks.ts";
 import { interlace } from "../abstract/interlace.ts";
+import { knotwork } from "../abstract/knotwork.ts";
+import { litInks } from "../abstract/lit-inks.ts";
 import { marble } from "../abstract/marble.ts";
 import type { Pattern } from "../abstract/pattern.ts";
 import { shapes } from "../abstract/shapes.ts";
+import { stone } from "../abstract/stone.ts";
 import type { PatternFamily } from "../brief.ts";
 import { createLattice, randomFrom } from "../noise.ts";
 import { pick } from "../palette.ts";
-import { knotwork } from "../patterns/knotwork.ts";
-import { litInks } from "../patterns/lit-inks.ts";
-import { stone } from "../patterns/stone.ts";
 import type { Scene } from "./scene.ts";
 
 /** What a family can look like; the more often a pattern is named, the more likely it is. */

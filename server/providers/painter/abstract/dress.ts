@@ -1,7 +1,7 @@
 /** Which ink goes where in a weave of bands. */
 
-import type { Inks } from "../abstract/inks.ts";
 import { type Colour, luminance, mix, scale } from "../colour.ts";
+import type { Inks } from "./inks.ts";
 
 /** The colours of a weave and of what lies between its bands. */
 export interface Dress {

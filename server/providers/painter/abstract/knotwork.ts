@@ -1,11 +1,11 @@
 /** Bands that pass over and under each other through a tiling: stars of straight bands as in Islamic geometry, knots of round ones as in Celtic books. */
 
-import type { Pattern } from "../abstract/pattern.ts";
 import { clamp, coverage } from "../curve.ts";
 import { hashCell, noise2 } from "../noise.ts";
 import { pick } from "../palette.ts";
 import { subjectScale } from "../scenes/scene.ts";
 import { type Dress, dressFor } from "./dress.ts";
+import type { Pattern } from "./pattern.ts";
 import { measure, type Strand, type StrandShape, shapeFor } from "./strand.ts";
 import {
 	cosine15,

@@ -1,6 +1,5 @@
 /** A polished slab of veined marble: clouds of stone, veins that wander and branch, gold in some of them. */
 
-import type { Pattern } from "../abstract/pattern.ts";
 import { type Colour, luminance, mix, scale } from "../colour.ts";
 import { bell, bump, clamp } from "../curve.ts";
 import {
@@ -10,6 +9,7 @@ import {
 	visibleOctaves,
 } from "../noise.ts";
 import { subjectScale } from "../scenes/scene.ts";
+import type { Pattern } from "./pattern.ts";
 import { createSmoothGrid } from "./smooth-grid.ts";
 
 /** A crossing of zero in noise is a line that wanders over the whole slab; its slope keeps the line equally thick. */

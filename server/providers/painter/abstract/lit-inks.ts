@@ -1,8 +1,8 @@
 /** Inks as they look at the brief's hour and season: warm towards evening, blue by night, golden in autumn, pale in winter. */
 
-import type { Inks } from "../abstract/inks.ts";
 import type { Brief, Season, TimeOfDay, Weather } from "../brief.ts";
 import { type Colour, fade, multiply } from "../colour.ts";
+import type { Inks } from "./inks.ts";
 
 /** Plain daylight leaves every colour alone. */
 const HOURS: Record<TimeOfDay, Colour> = {
