@@ -74,8 +74,13 @@ async function storm(place: TestPlace, random: () => number) {
 	for (let round = 0; round < ROUNDS; round++) {
 		const address = { url: server.url, apiKey };
 		let isOver = false;
+		const acknowledged = () =>
+			clients.reduce((sum, { generations }) => sum + generations.size, 0);
+		const before = acknowledged();
 		const pestering = clients.map((each) => each.pester(address, () => isOver));
-		await sleep(100 + random() * 1_800);
+		// At least one promise a round, however slow the machine is; then death may come at any moment.
+		await waitUntil(async () => acknowledged() > before);
+		await sleep(random() * 1_200);
 		await server.kill();
 		isOver = true;
 		await Promise.all(pestering);

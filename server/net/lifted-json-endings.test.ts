@@ -144,10 +144,11 @@ describe("a keeper", () => {
 				return "hasty";
 			},
 		];
-		for (const keep of keepers) {
-			const { lifted } = await liftInto(inPieces(ANSWER, 60_000), keep);
-			assert.equal(lifted.length, 2);
-		}
+		for (const keep of keepers)
+			for (const length of [100, 60_000, 2_000_000]) {
+				const { lifted } = await liftInto(inPieces(ANSWER, length), keep);
+				assert.equal(lifted.length, 2);
+			}
 	});
 
 	it("that keeps quiet about a broken picture does not make it whole", async () => {

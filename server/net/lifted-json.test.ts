@@ -268,9 +268,9 @@ describe("a picture in an answer", () => {
 		const string = "A".repeat(80);
 		for (let at = 0; at < string.length; at++) {
 			const escaped = `${string.slice(0, at)}\\/${string.slice(at + 1)}`;
-			const { value } = await lift(`{"b64_json":"${escaped}","empty":""}`);
+			const { value } = await lift(`{"b64_json":"${escaped}","":7}`);
 			const bytes = Buffer.from(escaped.replace("\\", ""), "base64");
-			assert.deepEqual(value, { b64_json: bytes, empty: "" });
+			assert.deepEqual(value, { b64_json: bytes, "": 7 });
 		}
 	});
 
