@@ -4,30 +4,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Brief, PatternFamily, Season, TimeOfDay } from "../brief.ts";
 import { abstract } from "./abstract.ts";
+import { difference, paint, plainBrief } from "./scene-contract.ts";
 
-const BRIEF: Brief = {
-	scene: "abstract",
-	timeOfDay: "day",
-	weather: "clear",
-	season: "summer",
-	colours: [],
-	seed: 11,
-};
+const BRIEF = plainBrief("abstract");
 const FAMILIES: PatternFamily[] = ["marble", "contours", "interlace", "shapes"];
-
-/** The light of every pixel of a small picture, three numbers each. */
-function paint(brief: Brief, width: number, height: number): Float64Array {
-	const shader = abstract(brief, { aspect: width / height, pixel: 1 / height });
-	const light = new Float64Array(3);
-	const picture = new Float64Array(width * height * 3);
-	for (let row = 0; row < height; row++) {
-		for (let column = 0; column < width; column++) {
-			shader((column + 0.5 - width / 2) / height, (row + 0.5) / height, light);
-			picture.set(light, (row * width + column) * 3);
-		}
-	}
-	return picture;
-}
 
 function assertSound(picture: Float64Array, name: string): void {
 	let least = 1e9;
@@ -38,15 +18,6 @@ function assertSound(picture: Float64Array, name: string): void {
 		most = Math.max(most, value);
 	}
 	assert.ok(most - least > 0.02, `${name} is blank`);
-}
-
-/** How far two pictures lie apart on average. */
-function difference(first: Float64Array, second: Float64Array): number {
-	let sum = 0;
-	for (let index = 0; index < first.length; index++) {
-		sum += Math.abs((first[index] ?? 0) - (second[index] ?? 0));
-	}
-	return sum / first.length;
 }
 
 const sumOf = (picture: Float64Array, channel: number) =>
@@ -67,7 +38,7 @@ test("every family is sound light in every shape of picture", () => {
 			] as const) {
 				const brief = { ...BRIEF, pattern, seed: seed * 977 };
 				const name = `${pattern}, seed ${brief.seed}, ${width}x${height}`;
-				assertSound(paint(brief, width, height), name);
+				assertSound(paint(abstract, brief, width, height), name);
 			}
 		}
 	}
@@ -76,9 +47,12 @@ test("every family is sound light in every shape of picture", () => {
 test("the same brief gives the same abstract picture, another seed another one", () => {
 	for (const pattern of FAMILIES) {
 		const brief = { ...BRIEF, pattern };
-		const picture = paint(brief, 32, 32);
-		assert.deepEqual(picture, paint(brief, 32, 32));
-		const apart = difference(picture, paint({ ...brief, seed: 12 }, 32, 32));
+		const picture = paint(abstract, brief, 32, 32);
+		assert.deepEqual(picture, paint(abstract, brief, 32, 32));
+		const apart = difference(
+			picture,
+			paint(abstract, { ...brief, seed: 12 }, 32, 32),
+		);
 		assert.ok(apart > 0.02, `${pattern}: ${apart}`);
 	}
 });
@@ -86,10 +60,13 @@ test("the same brief gives the same abstract picture, another seed another one",
 test("a prompt can name any family, and without a name each comes up by seed", () => {
 	const seen = new Set<PatternFamily>();
 	for (let seed = 1; seed <= 40; seed++) {
-		const picture = paint({ ...BRIEF, seed }, 12, 12);
+		const picture = paint(abstract, { ...BRIEF, seed }, 12, 12);
 		const alike = FAMILIES.filter(
 			(pattern) =>
-				difference(picture, paint({ ...BRIEF, pattern, seed }, 12, 12)) === 0,
+				difference(
+					picture,
+					paint(abstract, { ...BRIEF, pattern, seed }, 12, 12),
+				) === 0,
 		);
 		assert.equal(alike.length, 1, `seed ${seed}`);
 		for (const pattern of alike) seen.add(pattern);
@@ -101,8 +78,18 @@ test("every family takes the colour that was asked for", () => {
 	for (const pattern of FAMILIES) {
 		for (let seed = 1; seed <= 8; seed++) {
 			const brief = { ...BRIEF, pattern, seed };
-			const red = paint({ ...brief, colours: [[0.6, 0.02, 0.03]] }, 24, 24);
-			const blue = paint({ ...brief, colours: [[0.03, 0.05, 0.6]] }, 24, 24);
+			const red = paint(
+				abstract,
+				{ ...brief, colours: [[0.6, 0.02, 0.03]] },
+				24,
+				24,
+			);
+			const blue = paint(
+				abstract,
+				{ ...brief, colours: [[0.03, 0.05, 0.6]] },
+				24,
+				24,
+			);
 			assert.ok(sumOf(red, 0) > sumOf(blue, 0), `${pattern}, seed ${seed}`);
 			assert.ok(sumOf(blue, 2) > sumOf(red, 2), `${pattern}, seed ${seed}`);
 		}
@@ -125,7 +112,12 @@ test("extreme colours are no trouble: black, white, and many at once", () => {
 	for (const pattern of FAMILIES) {
 		for (const colours of wishes) {
 			for (let seed = 1; seed <= 4; seed++) {
-				const picture = paint({ ...BRIEF, pattern, colours, seed }, 24, 24);
+				const picture = paint(
+					abstract,
+					{ ...BRIEF, pattern, colours, seed },
+					24,
+					24,
+				);
 				for (const value of picture) assert.ok(value >= 0 && value < 4);
 			}
 		}
@@ -137,13 +129,13 @@ test("hour and season tint the inks", () => {
 	const seasons: Season[] = ["autumn", "winter"];
 	for (const pattern of FAMILIES) {
 		const brief = { ...BRIEF, pattern };
-		const plain = paint(brief, 24, 24);
+		const plain = paint(abstract, brief, 24, 24);
 		for (const timeOfDay of hours) {
-			const tinted = paint({ ...brief, timeOfDay }, 24, 24);
+			const tinted = paint(abstract, { ...brief, timeOfDay }, 24, 24);
 			assert.ok(difference(plain, tinted) > 0.002, `${pattern}, ${timeOfDay}`);
 		}
 		for (const season of seasons) {
-			const tinted = paint({ ...brief, season }, 24, 24);
+			const tinted = paint(abstract, { ...brief, season }, 24, 24);
 			assert.ok(difference(plain, tinted) > 0.002, `${pattern}, ${season}`);
 		}
 	}
@@ -153,8 +145,8 @@ test("a larger abstract picture is the same one, only finer", () => {
 	for (const pattern of FAMILIES) {
 		for (let seed = 1; seed <= 3; seed++) {
 			const brief = { ...BRIEF, pattern, seed };
-			const small = paint(brief, 96, 96);
-			const large = paint(brief, 192, 192);
+			const small = paint(abstract, brief, 96, 96);
+			const large = paint(abstract, brief, 192, 192);
 			const shrunk = new Float64Array(small.length);
 			for (let row = 0; row < 192; row++) {
 				for (let column = 0; column < 192; column++) {
