@@ -14,10 +14,7 @@ export type Announcement =
 export interface Database {
 	readonly kind: "sqlite" | "postgres";
 	readonly queries: Queries;
-	/**
-	 * Runs `work` in one transaction. Its first statement must be a write: SQLite takes its lock there, and a
-	 * transaction that read first could find that another process wrote in between.
-	 */
+	/** Runs `work` in one transaction: all of it, or nothing. */
 	transaction<T>(work: (queries: TransactionQueries) => Promise<T>): Promise<T>;
 	/**
 	 * Tells every process that uses this database, this one included. Best effort: a listener must also look for itself

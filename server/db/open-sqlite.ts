@@ -2,7 +2,15 @@
 import { mkdirSync } from "node:fs";
 import path from "node:path";
 import SQLite from "better-sqlite3";
-import { Kysely, SqliteAdapter, SqliteDialect, sql } from "kysely";
+import {
+	CompiledQuery,
+	type DatabaseConnection,
+	Kysely,
+	SqliteAdapter,
+	SqliteDialect,
+	type SqliteDialectConfig,
+	SqliteDriver,
+} from "kysely";
 import type { Announcement, Database } from "./database.ts";
 import type { Schema } from "./schema.ts";
 
@@ -14,18 +22,34 @@ class TransactionalSqliteAdapter extends SqliteAdapter {
 	override get supportsTransactionalDdl(): boolean {
 		return true;
 	}
+}
 
-	override async acquireMigrationLock(db: Kysely<unknown>): Promise<void> {
-		// A write takes SQLite's lock: whoever starts at the same time waits here until the tables are there.
-		await sql`update kysely_migration_lock set is_locked = is_locked`.execute(
-			db,
-		);
+/**
+ * Begins every transaction by taking SQLite's one write lock, and waits for it. A transaction that only took it with its
+ * first write could have read before what another process changed since, and would fail at once, without waiting.
+ */
+class ImmediateSqliteDriver extends SqliteDriver {
+	override async beginTransaction(
+		connection: DatabaseConnection,
+	): Promise<void> {
+		await connection.executeQuery(CompiledQuery.raw("begin immediate"));
 	}
 }
 
 class Dialect extends SqliteDialect {
+	readonly #config: SqliteDialectConfig;
+
+	constructor(config: SqliteDialectConfig) {
+		super(config);
+		this.#config = config;
+	}
+
 	override createAdapter(): SqliteAdapter {
 		return new TransactionalSqliteAdapter();
+	}
+
+	override createDriver(): SqliteDriver {
+		return new ImmediateSqliteDriver(this.#config);
 	}
 }
 
