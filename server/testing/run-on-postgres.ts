@@ -100,7 +100,11 @@ async function runSuite(url: string): Promise<number> {
 	const patterns = process.argv.slice(2);
 	const suite = spawn(
 		process.execPath,
-		["--test", ...(patterns.length > 0 ? patterns : ["server/**/*.test.ts"])],
+		[
+			"--test",
+			"--test-timeout=400000",
+			...(patterns.length > 0 ? patterns : ["server/**/*.test.ts"]),
+		],
 		{
 			stdio: "inherit",
 			env: { ...process.env, TEST_DATABASE_URL: url },
