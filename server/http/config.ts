@@ -2,6 +2,8 @@
 import {
 	choiceSetting,
 	integerSetting,
+	listSetting,
+	networksSetting,
 	textSetting,
 	urlSetting,
 	type Values,
@@ -31,10 +33,38 @@ export const httpSettings = {
 		},
 		["http", "https"],
 	),
+	trustedProxies: networksSetting({
+		variable: "GESSO_TRUSTED_PROXIES",
+		default: "",
+		meaning:
+			"The proxies in front of this server whose X-Forwarded-For, -Host and -Proto are believed; empty for none. Without it all callers behind a proxy count as one",
+	}),
+	signingKey: textSetting({
+		variable: "GESSO_SIGNING_KEY",
+		default: "",
+		meaning:
+			"An RSA private key with which access tokens and image URLs are signed, the same for all processes; empty for signing-key.pem in the data directory, which is made at the first start",
+		isSecret: true,
+	}),
+	imageUrlMinutes: integerSetting(
+		{
+			variable: "GESSO_IMAGE_URL_MINUTES",
+			default: "60",
+			meaning: "How long a signed image URL can be opened",
+		},
+		1,
+		525_600,
+	),
+	corsOrigins: listSetting({
+		variable: "GESSO_CORS_ORIGINS",
+		default: "*",
+		meaning:
+			"The origins whose web pages may call the APIs that SDKs speak (/v1, /auth, /v1beta), as `https://shop.example`, comma-separated; * for all, empty for none. With *, a page of another machine may still not make guests of a server on localhost",
+	}),
 	maxBodyBytes: integerSetting(
 		{
 			variable: "GESSO_MAX_BODY_BYTES",
-			default: "67108864",
+			default: "104857600",
 			meaning: "Size limit of a request's body",
 		},
 		1_024,

@@ -1,5 +1,6 @@
 /** The HTTP server under all dialects: request ids, logging, limits, and the validators that the schemas compile to. */
 import { randomUUID } from "node:crypto";
+import type { IncomingMessage } from "node:http";
 import fastify, {
 	type FastifyBaseLogger,
 	type FastifyInstance,
@@ -25,6 +26,14 @@ export type HttpServer = FastifyInstance<
 	ZodTypeProvider
 >;
 
+/**
+ * The path and query under which a request is answered by whoever it is meant for, when that is not the one it came by;
+ * `undefined` for a request that is somebody else's.
+ */
+export type OwnPath = (
+	request: Pick<IncomingMessage, "url" | "headers">,
+) => string | undefined;
+
 /** How long an idle connection is kept: longer than the minute after which common proxies drop theirs, so that none uses one that is just being closed. */
 const KEEP_ALIVE_MS = 75_000;
 /** How long a request may take to arrive; without it, one that never ends would be waited for forever. */
@@ -33,6 +42,10 @@ const ARRIVAL_TIMEOUT_MS = 300_000;
 export function createHttpServer(options: {
 	log: Logger;
 	maxBodyBytes: number;
+	/** Addresses and networks; `[]` to believe nobody about where a request comes from. */
+	trustedProxies: readonly string[];
+	/** The first that knows a request decides. */
+	ownPaths?: readonly OwnPath[];
 }): HttpServer {
 	const server = fastify({
 		loggerInstance: options.log as FastifyBaseLogger,
@@ -42,10 +55,20 @@ export function createHttpServer(options: {
 			requestIdLogLabel: "requestId",
 		}),
 		bodyLimit: options.maxBodyBytes,
+		trustProxy: options.trustedProxies.length > 0 && [
+			...options.trustedProxies,
+		],
 		keepAliveTimeout: KEEP_ALIVE_MS,
 		genReqId: (request) => requestIdOf(request.headers["x-request-id"]),
 		return503OnClosing: false,
 		requestTimeout: ARRIVAL_TIMEOUT_MS,
+		rewriteUrl: (request) => {
+			for (const ownPath of options.ownPaths ?? []) {
+				const path = ownPath(request);
+				if (path !== undefined) return path;
+			}
+			return request.url ?? "/";
+		},
 		frameworkErrors: (fault, request, reply) => {
 			// No route was found yet, so its types know no answer.
 			void (reply as unknown as FastifyReply)
@@ -95,6 +118,7 @@ export function createHttpServer(options: {
 /** Of the routes that belong to no dialect. */
 function statusOf(code: string): number {
 	if (code === "internal") return 500;
+	if (code === "forbidden") return 403;
 	return code === "not_found" ? 404 : 400;
 }
 

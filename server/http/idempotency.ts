@@ -8,7 +8,7 @@ import { invalid } from "../engine/errors.ts";
  * @throws {EngineError} when the header is no printable text of 1 to 255 characters.
  */
 export function idempotencyOf(
-	request: FastifyRequest,
+	request: Pick<FastifyRequest, "method" | "url" | "headers" | "body">,
 ): { key: string; requestSha256: string } | undefined {
 	const key = request.headers["idempotency-key"];
 	if (key === undefined) return undefined;

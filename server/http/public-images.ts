@@ -8,7 +8,7 @@ import type { Variant } from "../engine/library/variants.ts";
 import { parseRange } from "./byte-range.ts";
 import type { HttpServer } from "./http-server.ts";
 
-const VARIANT_OF_EXTENSION = {
+export const VARIANT_OF_EXTENSION = {
 	webp: "webp",
 	png: "png",
 	jpg: "jpeg",

@@ -19,11 +19,20 @@ function say(text, isFault = false) {
 async function showFacts() {
 	const { version, providers } = await (await fetch("/welcome.json")).json();
 	element("version").textContent = version;
+	const ready = providers.filter(({ status }) => status === "ready");
+	const missing = providers.filter(({ status }) => status !== "ready");
+	const lines = [
+		...ready.map(({ name }) => `${name} is ready`),
+		...(missing.length > 0
+			? [
+					`not configured: ${missing.map(({ name }) => name).join(", ")} (npm run doctor says what is missing)`,
+				]
+			: []),
+	];
 	element("providers").replaceChildren(
-		...providers.map(({ name, status, detail }) => {
+		...lines.map((line) => {
 			const item = document.createElement("li");
-			const mark = status === "ready" ? "ready" : "not configured";
-			item.textContent = `${name} (${mark}): ${detail}`;
+			item.textContent = line;
 			return item;
 		}),
 	);

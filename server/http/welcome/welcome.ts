@@ -6,7 +6,7 @@ export interface WelcomeFacts {
 	readonly version: string;
 	readonly providers: readonly {
 		readonly name: string;
-		readonly readiness: { readonly status: string; readonly detail: string };
+		readonly readiness: { readonly status: string };
 	}[];
 }
 
@@ -34,9 +34,10 @@ export function registerWelcome(server: HttpServer, facts: WelcomeFacts): void {
 	}
 	server.get("/welcome.json", { schema: { hide: true } }, async () => ({
 		version: facts.version,
+		// Not the details: anybody may ask, and they name hosts of ours.
 		providers: facts.providers.map(({ name, readiness }) => ({
 			name,
-			...readiness,
+			status: readiness.status,
 		})),
 	}));
 }

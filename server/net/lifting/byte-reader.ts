@@ -16,15 +16,20 @@ export class ByteReader {
 	chunk: Buffer = NOTHING;
 	position = 0;
 	readonly #source: ByteSource;
-	#isStarted = false;
+	#isStarted: boolean;
 	#isEnded = false;
 
-	constructor(body: AsyncIterable<Uint8Array>) {
+	/** @param contents a byte order mark at the start of `text` is passed over; `bytes` are read as they are. */
+	constructor(
+		body: AsyncIterable<Uint8Array>,
+		contents: "text" | "bytes" = "text",
+	) {
 		this.#source = sourceOf(body);
+		this.#isStarted = contents === "bytes";
 	}
 
 	/**
-	 * Waits until there is a byte at `position`. A byte order mark at the start is passed over.
+	 * Waits until there is a byte at `position`.
 	 * @returns false at the end of the body. @throws what the body throws.
 	 */
 	async more(): Promise<boolean> {

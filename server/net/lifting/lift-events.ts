@@ -1,6 +1,6 @@
 /** A stream of server-sent events as it comes, with tokens where strings were lifted out of the JSON in its data. */
 import type { ByteReader } from "./byte-reader.ts";
-import { JsonScanner } from "./json-scanner.ts";
+import { JsonScanner, type ScanOutcome } from "./json-scanner.ts";
 import type { Lifter } from "./lifter.ts";
 import { TextBuffer } from "./text-buffer.ts";
 
@@ -20,9 +20,11 @@ export async function* liftEvents<Kept>(
 	const lines = new EventLines(lifter);
 	try {
 		while (await reader.more()) {
-			await lines.read(reader);
+			const found = lines.read(reader);
+			// Events that are whole are told before a picture is waited for.
 			const settled = lines.takeText();
 			if (settled.length > 0) yield settled;
+			if (found !== undefined) await lines.lift(reader, found);
 		}
 		const rest = lines.takeRest();
 		if (rest.length > 0) yield rest;
@@ -30,6 +32,8 @@ export async function* liftEvents<Kept>(
 		reader.stop();
 	}
 }
+
+type Lift = ScanOutcome & { kind: "lift" };
 
 class EventLines<Kept> {
 	readonly #lifter: Lifter<Kept>;
@@ -48,8 +52,8 @@ class EventLines<Kept> {
 		this.#scanner = this.#newScanner();
 	}
 
-	/** Takes all of the reader's chunk, and of the following ones what belongs to a lifted string. */
-	async read(reader: ByteReader): Promise<void> {
+	/** Takes the reader's chunk up to a string that is to be lifted. */
+	read(reader: ByteReader): Lift | undefined {
 		while (reader.position < reader.chunk.length) {
 			const { chunk, position } = reader;
 			const end = lineEndOf(chunk, position);
@@ -65,10 +69,15 @@ class EventLines<Kept> {
 				const outcome = this.#scanner.scan(chunk, position, end);
 				reader.position = outcome.kind === "read_all" ? end : outcome.position;
 				this.#isPlain = outcome.kind === "fault";
-				if (outcome.kind === "lift")
-					await this.#lifter.lift(reader, this.#scanner, outcome);
+				if (outcome.kind === "lift") return outcome;
 			}
 		}
+		return undefined;
+	}
+
+	/** Takes the string, whatever chunks it goes over. */
+	async lift(reader: ByteReader, found: Lift): Promise<void> {
+		await this.#lifter.lift(reader, this.#scanner, found);
 	}
 
 	/** Takes away the text that is settled. */

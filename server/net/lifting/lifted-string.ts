@@ -9,7 +9,7 @@ const PIECE_LENGTH = 16_384;
 const MAX_PIECE_BYTES = ((PIECE_LENGTH + 8) / 4) * 3;
 /** So much is handed over at once, if there is so much: fewer and larger writes. */
 const BATCH_BYTES = 8 * MAX_PIECE_BYTES;
-const START_BYTES = 24;
+export const START_BYTES = 24;
 const MAX_HEADER_LENGTH = 256;
 /** Printable ASCII only. */
 const BASE64_DATA_URL = /^data:[ -~]*;base64,$/i;

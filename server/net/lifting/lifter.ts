@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import type { ByteReader } from "./byte-reader.ts";
 import type { JsonScanner, ScanOutcome } from "./json-scanner.ts";
 import type { JsonPath } from "./json-structure.ts";
+import { LiftedBody } from "./lifted-body.ts";
 import { LiftedString } from "./lifted-string.ts";
 
 export interface LiftingOptions<Kept> {
@@ -44,9 +45,13 @@ export class Lifter<Kept> {
 		this.options = options;
 	}
 
-	/** @param text a token, with or without the header of a data URL. */
-	find(text: string): Lifted<Kept> | undefined {
-		return this.#byToken.get(text.slice(text.lastIndexOf(",") + 1));
+	/** @param found a token, with or without the header of a data URL, or the bytes that it says in base64. */
+	find(found: string | Uint8Array): Lifted<Kept> | undefined {
+		const token =
+			typeof found === "string"
+				? found.slice(found.lastIndexOf(",") + 1)
+				: Buffer.from(found).toString("base64");
+		return this.#byToken.get(token);
 	}
 
 	/**
@@ -59,29 +64,46 @@ export class Lifter<Kept> {
 		{ head, isClosed }: ScanOutcome & { kind: "lift" },
 	): Promise<void> {
 		const string = new LiftedString(reader, head, isClosed);
-		const lifted = new Lifted(this.lifted.length, await this.#keep(string));
-		this.lifted.push(lifted);
-		// It begins as the picture does, so that whoever sniffs it sees the true media type.
-		const token = Buffer.concat([
-			string.start,
-			randomBytes(TOKEN_SECRET_BYTES),
-		]).toString("base64");
-		this.#byToken.set(token, lifted);
-		scanner.putInstead(string.header + token);
+		const token = await this.#keep(string);
+		scanner.putInstead(string.header + token.toString("base64"));
 	}
 
-	async #keep(string: LiftedString): Promise<Kept> {
-		const bytes = string.bytes();
+	/**
+	 * Lifts all that is left to read.
+	 * @returns the bytes of the token that stands for it.
+	 * @throws what the keeper or the body throws.
+	 */
+	async liftBody(reader: ByteReader): Promise<Buffer> {
+		return await this.#keep(new LiftedBody(reader));
+	}
+
+	/** @returns the bytes of a token: it begins as the picture does, so that whoever sniffs it sees the true media type. */
+	async #keep(picture: LiftedString | LiftedBody): Promise<Buffer> {
+		const lifted = new Lifted(
+			this.lifted.length,
+			await this.#keepBytes(picture),
+		);
+		this.lifted.push(lifted);
+		const token = Buffer.concat([
+			picture.start,
+			randomBytes(TOKEN_SECRET_BYTES),
+		]);
+		this.#byToken.set(token.toString("base64"), lifted);
+		return token;
+	}
+
+	async #keepBytes(picture: LiftedString | LiftedBody): Promise<Kept> {
+		const bytes = picture.bytes();
 		let kept: Kept;
 		try {
 			kept = await this.options.keep(bytes);
 			// A keeper that has enough may leave the bytes, but not hold on to them.
 			await bytes.return();
-			if (string.failure === undefined) await string.skipRest();
+			if (picture.failure === undefined) await picture.skipRest();
 		} catch (error) {
-			throw string.failure === undefined ? error : string.failure.error;
+			throw picture.failure === undefined ? error : picture.failure.error;
 		}
-		if (string.failure !== undefined) throw string.failure.error;
+		if (picture.failure !== undefined) throw picture.failure.error;
 		return kept;
 	}
 }

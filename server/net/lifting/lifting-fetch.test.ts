@@ -332,17 +332,111 @@ describe("a stream of events", () => {
 	});
 });
 
-describe("any other answer", () => {
-	it("is passed through untouched", async () => {
-		answerWith(LARGE, {
-			"content-type": "image/png",
-			"content-length": `${LARGE.length}`,
+describe("an answer that is a picture", () => {
+	it("comes as a token's bytes, by which it is found, whatever its pieces and its type", async () => {
+		for (const type of [
+			"image/png",
+			"image/svg+xml; charset=utf-8",
+			"application/octet-stream",
+			"binary/octet-stream",
+		])
+			for (const pieceLength of [7, 65_536, LARGE.length]) {
+				const picture = pieceLength === 7 ? SMALL : LARGE;
+				const { fetch, lifted } = lifting({}, async () => {
+					const body = ReadableStream.from(inPieces(picture, pieceLength));
+					return new Response(body, { headers: { "content-type": type } });
+				});
+				const response = await fetch(url);
+				assert.equal(response.headers.get("content-type"), type);
+				const token = new Uint8Array(await response.arrayBuffer());
+				assert.ok(token.length < 100);
+				assert.ok(
+					Buffer.from(token).subarray(0, 24).equals(picture.subarray(0, 24)),
+				);
+				assert.ok(lifted.find(token)?.kept.equals(picture));
+				const text = Buffer.from(token).toString("base64");
+				assert.equal(lifted.find(text), lifted.find(token));
+				assert.equal(lifted.find(token.subarray(1)), undefined);
+			}
+	});
+
+	it("may come without a type, begin as text does, or be shorter than what tells its type", async () => {
+		for (const picture of [
+			Buffer.from("\uFEFF<svg/>"),
+			Buffer.from([0x89]),
+			Buffer.alloc(0),
+		]) {
+			answer = (_request, response) => response.writeHead(200).end(picture);
+			const { fetch, lifted } = lifting();
+			const token = new Uint8Array(await (await fetch(url)).arrayBuffer());
+			assert.ok(lifted.find(token)?.kept.equals(picture));
+		}
+	});
+
+	it("is read as the SDK reads it, and let go with it", async () => {
+		const hasClosed = Promise.withResolvers<void>();
+		answer = (_request, response) => {
+			response.writeHead(200, { "content-type": "image/png" }).write(SMALL);
+			response.on("close", hasClosed.resolve);
+		};
+		const { fetch, keeper } = lifting();
+		const response = await fetch(url);
+		assert.equal(keeper.kept.length, 0);
+		const reader = response.body?.getReader();
+		reader?.read().catch(() => {});
+		await reader?.cancel();
+		await hasClosed.promise;
+	});
+
+	it("that breaks off fails, also when its keeper does not mind", async () => {
+		answer = (_request, response) => {
+			response.writeHead(200, {
+				"content-type": "image/png",
+				"content-length": "5000",
+			});
+			response.write(SMALL, () => response.destroy());
+		};
+		const { fetch, lifted } = lifting({
+			keep: async (bytes) => {
+				try {
+					for await (const _chunk of bytes);
+				} catch {}
+				return SMALL;
+			},
 		});
-		const response = await lifting().fetch(url);
-		assert.equal(response.headers.get("content-length"), `${LARGE.length}`);
-		assert.ok(Buffer.from(await response.arrayBuffer()).equals(LARGE));
+		await assert.rejects((await fetch(url)).arrayBuffer());
+		assert.equal(lifted.all().length, 0);
+	});
+
+	it("is none when the status says that there is none", async () => {
+		answer = (_request, response) =>
+			response.writeHead(404, { "content-type": "image/png" }).end(SMALL);
+		const { fetch, keeper } = lifting();
+		const response = await fetch(url);
+		assert.ok(Buffer.from(await response.arrayBuffer()).equals(SMALL));
+		assert.equal(keeper.kept.length, 0);
+	});
+});
+
+describe("any other answer", () => {
+	it("is passed on as it is, but not without end", async () => {
+		const page = "<html><h1>Bad gateway</h1></html>";
+		answerWith(page, { "content-type": "text/html" });
+		assert.equal(await (await lifting().fetch(url)).text(), page);
+		answerWith("a".repeat(20_000), { "content-type": "text/html" });
+		const endless = await lifting().fetch(url);
+		await assert.rejects(endless.text(), liftingErrorOf("too_large"));
 		answer = (_request, response) => response.writeHead(204).end();
 		assert.equal((await lifting().fetch(url)).status, 204);
+	});
+
+	it("is lifted from when it turns out to be JSON", async () => {
+		answerWith(`{"data":[{"b64_json":"${base64(SMALL)}"}]}`, {
+			"content-type": "text/plain",
+		});
+		const { fetch, lifted } = lifting();
+		const { data } = (await (await fetch(url)).json()) as ImagesAnswer;
+		assert.ok(lifted.find(data[0]?.b64_json ?? "")?.kept.equals(SMALL));
 	});
 
 	it("that never comes is the SDK's own error", async () => {
