@@ -1,6 +1,6 @@
 /** The settings of the embedded painter. */
 import { availableParallelism } from "node:os";
-import { flagSetting, integerSetting, type Values } from "../../settings.ts";
+import { flagSetting, integerSetting } from "../../settings.ts";
 
 export const painterSettings = {
 	enabled: flagSetting({
@@ -29,5 +29,3 @@ export const painterSettings = {
 		10_000,
 	),
 } as const;
-
-export type PainterSettings = Values<typeof painterSettings>;

@@ -17,6 +17,11 @@ type ReadOptions = Parameters<PainterOptions["readPrompt"]>[1];
 /** What the painter asked to be read, in order. */
 const read: { prompt: string; options: ReadOptions }[] = [];
 
+/** What was to be put back over what was painted, in order. */
+const restored: (Parameters<PainterOptions["restoreOpaque"]>[0] & {
+	readonly xmp: string;
+})[] = [];
+
 const painter = createPainter({
 	threads: 1,
 	readPrompt(prompt, options): Brief {
@@ -34,6 +39,14 @@ const painter = createPainter({
 		[200, 10, 10],
 		[10, 10, 200],
 	],
+	restoreOpaque: async ({ drawn, original, mask }, xmp, keepFile) => {
+		restored.push({ drawn, original, mask, xmp });
+		return await keepFile(
+			(async function* () {
+				yield Buffer.from("restored");
+			})(),
+		);
+	},
 	randomSeed: () => 4_294_967_295,
 });
 after(() => painter.close());
@@ -43,7 +56,7 @@ function createContext(signal = new AbortController().signal) {
 	const kept: Buffer[] = [];
 	const context: CallContext = {
 		signal,
-		async keepImage(bytes): Promise<KeptFile> {
+		async keepFile(bytes): Promise<KeptFile> {
 			const parts: Uint8Array[] = [];
 			for await (const part of bytes) parts.push(part);
 			const file = Buffer.concat(parts);
@@ -64,10 +77,13 @@ function callFor(change: Partial<ImageCall> = {}): ImageCall {
 		prompt: "dunes",
 		negativePrompt: undefined,
 		count: 1,
-		size: { width: 64, height: 64 },
-		aspectRatio: undefined,
+		frame: { width: 64, height: 64 },
 		seed: 7,
 		inputImages: [],
+		mask: undefined,
+		quality: undefined,
+		background: undefined,
+		partialImages: 0,
 		...change,
 	};
 }
@@ -90,12 +106,12 @@ test("it paints a PNG for nothing, says which seed it used, and calls itself pro
 	assert.equal(result.images[0]?.seed, 7);
 	assert.equal(result.images[0]?.file.sizeBytes, kept[0]?.length);
 	assert.deepEqual(
-		[result.costDollars, result.totalTokens, result.warnings],
-		[0, 0, []],
+		[result.costDollars, result.usage, result.warnings],
+		[0, undefined, []],
 	);
 	assert.equal(painter.provenance, "procedural");
 	assert.equal(painter.readiness.status, "ready");
-	assert.equal(painter.concurrency, 1);
+	assert.equal(painter.limits.concurrency, 1);
 });
 
 test("the same seed paints the same bytes", async () => {
@@ -184,10 +200,10 @@ test("a slow painting can be aborted while it waits, and throws the signal's own
 
 test("sizes, shapes, seeds and models that it cannot paint are refused as invalid, with the reason", async () => {
 	const impossible: [Partial<ImageCall>, RegExp][] = [
-		[{ size: { width: 63, height: 64 } }, /63 x 64/],
-		[{ size: { width: 64, height: 4097 } }, /4096/],
-		[{ size: { width: 64.5, height: 64 } }, /64\.5/],
-		[{ size: { width: 640, height: 64 } }, /8 times/],
+		[{ frame: { width: 63, height: 64 } }, /63 x 64/],
+		[{ frame: { width: 64, height: 4097 } }, /4096/],
+		[{ frame: { width: 64.5, height: 64 } }, /64\.5/],
+		[{ frame: { width: 640, height: 64 } }, /8 times/],
 		[{ seed: -1 }, /seed/],
 		[{ seed: 4_294_967_296 }, /seed/],
 		[{ seed: 1.5 }, /seed/],
@@ -204,7 +220,7 @@ test("a picture that cannot be kept is a failure that may be tried again, and it
 	const { context } = createContext();
 	const broken: CallContext = {
 		...context,
-		keepImage: () => Promise.reject(new Error("disk /secret/path is full")),
+		keepFile: () => Promise.reject(new Error("disk /secret/path is full")),
 	};
 	await assert.rejects(
 		painter.generateImages(callFor(), broken),
@@ -213,4 +229,63 @@ test("a picture that cannot be kept is a failure that may be tried again, and it
 			error.isRetryable &&
 			!error.publicMessage.includes("secret"),
 	);
+});
+
+const picture: InputImage = {
+	mediaType: "image/png",
+	width: 64,
+	height: 64,
+	sizeBytes: 1,
+	open: () => assert.fail("The painter must not open pictures itself."),
+};
+
+test("with a mask the first picture is put back over what was painted, marked as a composite, and a warning says so", async () => {
+	restored.length = 0;
+	const { context, kept } = createContext();
+	const mask = { ...picture };
+	const { images, warnings } = await painter.generateImages(
+		callFor({ inputImages: [picture, { ...picture }], mask }),
+		context,
+	);
+	const [only] = restored;
+	assert.equal(restored.length, 1);
+	assert.equal(only?.original, picture);
+	assert.equal(only?.mask, mask);
+	assert.equal(only?.drawn.sizeBytes, kept[0]?.length);
+	assert.match(only?.xmp ?? "", /compositeSynthetic/);
+	assert.equal(images[0]?.file.sizeBytes, "restored".length);
+	assert.match(warnings[0]?.message ?? "", /wherever the mask is opaque/);
+});
+
+for (const [wanted, expected] of [
+	[0, []],
+	[1, ["64x40"]],
+	[2, ["51x32", "64x40"]],
+	[3, ["51x32", "64x40", "128x80"]],
+] as const) {
+	test(`${wanted} unfinished pictures are the same picture smaller, from the coarsest on`, async () => {
+		const { context, kept } = createContext();
+		const shown: number[] = [];
+		await painter.generateImages(
+			callFor({
+				frame: { width: 256, height: 160 },
+				partialImages: wanted,
+			}),
+			{ ...context, onPartialImage: (_file, index) => shown.push(index) },
+		);
+		const sizes = kept.map(
+			(png) => `${png.readUInt32BE(16)}x${png.readUInt32BE(20)}`,
+		);
+		assert.deepEqual(sizes, [...expected, "256x160"]);
+		assert.deepEqual(shown, [...expected.keys()]);
+	});
+}
+
+test("a small picture has fewer unfinished ones", async () => {
+	const { context, kept } = createContext();
+	await painter.generateImages(
+		callFor({ frame: { width: 64, height: 64 }, partialImages: 3 }),
+		{ ...context, onPartialImage: () => {} },
+	);
+	assert.equal(kept.length, 2);
 });

@@ -7,13 +7,17 @@ import {
 	type ImageCall,
 	type ImageCallResult,
 	type InputImage,
+	type KeptFile,
 	type Provider,
 	ProviderError,
+	type ProviderErrorKind,
 	type Warning,
 } from "../provider.ts";
 import type { Brief } from "./brief.ts";
 import { readControlWords } from "./control-words.ts";
 import { Crew } from "./crew.ts";
+import { COMPOSITE_XMP } from "./marking.ts";
+import { previewSizes } from "./previews.ts";
 
 const MODEL = "painter";
 const LEAST_PIXELS = 64;
@@ -23,14 +27,14 @@ const SEEDS = 4294967296;
 /** References beyond these no longer change the palette. */
 const MOST_REFERENCES = 4;
 
+type Size = Pick<ImageCall["frame"], "width" | "height">;
+
 /** sRGB, 0..255. */
 type Rgb = readonly [number, number, number];
 
 export interface PainterOptions {
 	/** On how many threads it paints. */
 	readonly threads: number;
-	/** How many pictures it takes on at once; as many as it has threads when left out. */
-	readonly concurrency?: number;
 	/** Settles what to paint. Must be a pure function: the same words and seed give the same brief. */
 	readonly readPrompt: (
 		prompt: string,
@@ -42,6 +46,16 @@ export interface PainterOptions {
 	) => Brief;
 	/** The colours that rule a picture, strongest first. */
 	readonly dominantColours: (image: InputImage) => Promise<readonly Rgb[]>;
+	/** Puts a picture back over a new one wherever the mask is opaque. */
+	readonly restoreOpaque: (
+		sources: {
+			readonly drawn: KeptFile;
+			readonly original: InputImage;
+			readonly mask: InputImage;
+		},
+		xmp: string,
+		keepFile: CallContext["keepFile"],
+	) => Promise<KeptFile>;
 	/** A seed for a call that brings none: a whole number from 0 to 2^32-1. */
 	readonly randomSeed: () => number;
 }
@@ -63,10 +77,32 @@ export function createPainter(options: PainterOptions): Provider {
 				? {}
 				: { negativePrompt: call.negativePrompt }),
 		});
-		const { width, height } = call.size;
-		const bytes = crew.paint(brief, width, height, context.signal);
-		const file = await context.keepImage(bytes);
-		return { file, seed, revisedPrompt: undefined };
+		const paintAt = async ({ width, height }: Size) => {
+			const bytes = crew.paint(brief, width, height, context.signal);
+			return await restore(call, await context.keepFile(bytes), context);
+		};
+		const previews = previewSizes(call.frame, call.partialImages);
+		for (const [index, size] of previews.entries())
+			context.onPartialImage?.(await paintAt(size), index);
+		return {
+			file: await paintAt(call.frame),
+			seed,
+			revisedPrompt: undefined,
+		};
+	}
+
+	/** With a mask, only what is transparent in it is painted anew. */
+	async function restore(
+		{ mask, inputImages: [original] }: ImageCall,
+		drawn: KeptFile,
+		context: CallContext,
+	): Promise<KeptFile> {
+		if (mask === undefined || original === undefined) return drawn;
+		return await options.restoreOpaque(
+			{ drawn, original, mask },
+			COMPOSITE_XMP,
+			(bytes) => context.keepFile(bytes),
+		);
 	}
 
 	async function generateImages(
@@ -79,7 +115,7 @@ export function createPainter(options: PainterOptions): Provider {
 			await wait(delayMs, undefined, { signal: context.signal });
 		}
 		if (failure !== undefined) {
-			throw new ProviderError(failure, FAILURE_MESSAGES[failure]);
+			throw refusal(failure, FAILURE_MESSAGES[failure]);
 		}
 		const colours = await coloursOf(call.inputImages, options);
 		const firstSeed = call.seed ?? options.randomSeed();
@@ -92,7 +128,7 @@ export function createPainter(options: PainterOptions): Provider {
 			images,
 			warnings: warningsFor(call),
 			costDollars: 0,
-			totalTokens: 0,
+			usage: undefined,
 		};
 	}
 
@@ -103,7 +139,12 @@ export function createPainter(options: PainterOptions): Provider {
 			detail: `paints on ${options.threads} threads, needs no key and no network`,
 		},
 		provenance: "procedural",
-		concurrency: options.concurrency ?? options.threads,
+		isEmbedded: true,
+		limits: {
+			concurrency: options.threads,
+			imagesPerMinute: undefined,
+			callTimeoutMs: undefined,
+		},
 		async generateImages(call, context) {
 			try {
 				return await generateImages(call, context);
@@ -128,22 +169,27 @@ const FAILURE_MESSAGES = {
 		"The prompt says painter-block, so the painter refuses the content.",
 } as const;
 
+/** The painter has no secrets: what it says is for the caller too. */
+function refusal(kind: ProviderErrorKind, message: string): ProviderError {
+	return new ProviderError(kind, message, { publicMessage: message });
+}
+
 /** @throws ProviderError `invalid` for what no painter could paint. */
 function refuseImpossible(call: ImageCall): void {
-	const { width, height } = call.size;
+	const { width, height } = call.frame;
 	const isPossible =
 		Number.isInteger(width) &&
 		Number.isInteger(height) &&
 		Math.min(width, height) >= LEAST_PIXELS &&
 		Math.max(width, height) <= MOST_PIXELS;
 	if (!isPossible) {
-		throw new ProviderError(
+		throw refusal(
 			"invalid",
 			`The painter paints from ${LEAST_PIXELS} to ${MOST_PIXELS} pixels a side; asked were ${width} x ${height}.`,
 		);
 	}
 	if (Math.max(width, height) > MOST_ASPECT * Math.min(width, height)) {
-		throw new ProviderError(
+		throw refusal(
 			"invalid",
 			`The painter's pictures are at most ${MOST_ASPECT} times as long as they are short; asked were ${width} x ${height}.`,
 		);
@@ -153,13 +199,13 @@ function refuseImpossible(call: ImageCall): void {
 		seed !== undefined &&
 		!(Number.isInteger(seed) && seed >= 0 && seed < SEEDS)
 	) {
-		throw new ProviderError(
+		throw refusal(
 			"invalid",
 			`A seed is a whole number from 0 to ${SEEDS - 1}; asked was ${seed}.`,
 		);
 	}
 	if (call.model !== MODEL) {
-		throw new ProviderError(
+		throw refusal(
 			"invalid",
 			`The painter has one model, "${MODEL}"; asked was "${call.model}".`,
 		);
@@ -185,7 +231,9 @@ function warningsFor(call: ImageCall): Warning[] {
 			kind: "adjusted",
 			parameter: "inputImages",
 			message:
-				"The painter cannot see what a reference picture shows: it used only its colours.",
+				call.mask === undefined
+					? "The painter cannot see what a reference picture shows: it used only its colours."
+					: "The painter cannot see what a picture shows: it painted a new one by the prompt and the picture's colours, and put the picture back wherever the mask is opaque.",
 		},
 	];
 }

@@ -1,0 +1,68 @@
+/** The painter as a kind of provider: there is one, and it is always there. */
+import { randomInt } from "node:crypto";
+import { z } from "zod";
+import type { ImageCapabilities } from "../provider.ts";
+import {
+	commonOptions,
+	defineProviderKind,
+	limitsOf,
+} from "../provider-kind.ts";
+import { painterSettings } from "./config.ts";
+import { createPainter } from "./painter.ts";
+import { readPrompt } from "./read-prompt.ts";
+import { pictureAskedIn } from "./talk/asked-picture.ts";
+import { talk } from "./talk/talk.ts";
+
+const SEEDS = 2 ** 31;
+
+/** What the painter can do. */
+const capabilities: ImageCapabilities = {
+	sizing: { kind: "free", minEdge: 64, maxEdge: 4096, maxAspect: 8 },
+	countPerCall: 1,
+	maxInputImages: 16,
+	mask: true,
+	seed: "honoured",
+	negativePrompt: "native",
+	qualities: [],
+	backgrounds: [],
+	partialImages: 3,
+};
+
+export const painter = defineProviderKind({
+	kind: "painter",
+	settings: painterSettings,
+	options: z.strictObject({
+		...commonOptions,
+		enabled: z.boolean(),
+		threads: z.int().min(1).max(256),
+	}),
+	defaultCapabilities: capabilities,
+	fromEnvironment: ({ enabled, threads, concurrency }) => [
+		{
+			name: "painter",
+			options: { enabled, threads, concurrency: concurrency || threads },
+		},
+	],
+	open: (name, options, { dominantColours, restoreOpaque }) => {
+		const provider = createPainter({
+			threads: options.threads,
+			dominantColours,
+			restoreOpaque,
+			readPrompt,
+			randomSeed: () => randomInt(SEEDS),
+		});
+		return {
+			...provider,
+			name,
+			chat: talk,
+			pictureAskedIn,
+			limits: limitsOf(options),
+			...(!options.enabled && {
+				readiness: {
+					status: "not_configured",
+					detail: "switched off (PAINTER_ENABLED)",
+				},
+			}),
+		};
+	},
+});
