@@ -1,18 +1,19 @@
-/** The providers Gesso draws with, one line each. */
+/** The kinds of providers Gesso draws with, one line each. */
+import { aiSdkKinds } from "./ai-sdk/kinds.ts";
+import { automatic1111 } from "./automatic1111/kind.ts";
+import { comfyui } from "./comfyui/kind.ts";
+import { gemini } from "./gemini/kind.ts";
+import { openai } from "./openai/kind.ts";
+import { openrouter } from "./openrouter/kind.ts";
+import { painter } from "./painter/kind.ts";
+import type { ProviderKind } from "./provider-kind.ts";
 
-import type { PainterSettings } from "./painter/config.ts";
-import { openPainter } from "./painter/open-painter.ts";
-import type { InputImage, Provider } from "./provider.ts";
-
-/** What providers are opened with: their settings, and the services of other rooms that they may not import. */
-export interface ProviderOptions {
-	readonly painter: PainterSettings;
-	/** The strongest colours of a picture as red, green and blue from 0 to 255. */
-	readonly dominantColours: (
-		image: InputImage,
-	) => Promise<readonly (readonly [number, number, number])[]>;
-}
-
-export function openProviders(options: ProviderOptions): Provider[] {
-	return [openPainter(options)];
-}
+export const providerKinds: readonly ProviderKind[] = [
+	painter,
+	gemini,
+	openai,
+	openrouter,
+	automatic1111,
+	comfyui,
+	...aiSdkKinds,
+];
