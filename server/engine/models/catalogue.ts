@@ -1,38 +1,110 @@
-/** The models Gesso knows. */
-import type { Model } from "./model.ts";
+/** The models there are, by every name that means one of them. */
+import type {
+	ImageCapabilities,
+	Provider,
+	VendorModel,
+} from "../../providers/provider.ts";
+import { withLearned } from "./add-offers.ts";
+import { foldName } from "./check-names.ts";
+import type { CatalogueEntries, Model, RetiredModel } from "./model.ts";
 
-/** Default credit prices of the team API (S1-47). */
-const DEFAULT_PRICES = { low: 1, standard: 1, high: 2, "4k": 4 } as const;
+/** What a name means. */
+export interface Found {
+	/** Of a retired name its successor, within what the name could do. */
+	readonly model: Model;
+	readonly retirement: RetiredModel | undefined;
+}
 
-export const catalogue: readonly Model[] = [
-	{
-		id: "painter",
-		provider: "painter",
-		providerModel: "painter",
-		sizing: { kind: "free", minEdge: 64, maxEdge: 4096 },
-		countPerCall: 1,
-		maxInputImages: 10,
-		honoursSeed: true,
-		honoursNegativePrompt: true,
-		creditPrices: DEFAULT_PRICES,
-	},
-];
+export interface Catalogue extends CatalogueEntries {
+	/** By id, alias or retired name: first letter by letter, then in any case and without `models/` before it. */
+	find(name: string): Found | undefined;
+	/**
+	 * Takes in what a provider said that it has, in the place of what it said before.
+	 * @param defaults what a model can do of which it said nothing.
+	 */
+	learn(
+		provider: Provider["name"],
+		models: readonly VendorModel[],
+		defaults: ImageCapabilities,
+	): void;
+}
 
-/**
- * Names that applications send and that belong to vendors of which none is configured here. They are accepted so that
- * an application works unchanged; the painter draws for them, and a warning says so.
- */
-export const VENDOR_MODEL_NAMES: ReadonlySet<string> = new Set([
-	"gemini-2.5-flash-image",
-	"gemini-3-pro-image-preview",
-	"gemini-3-pro-image",
-	"gemini-3.1-flash-image",
-	"gpt-image-1",
-	"gpt-image-2",
-	"dall-e-2",
-	"dall-e-3",
-	"openai/dall-e-3",
-	"stability-ai/stable-diffusion-xl-base-1.0",
-	"black-forest-labs/flux-pro",
-	"black-forest-labs/flux-schnell",
-]);
+export function createCatalogue(entries: CatalogueEntries): Catalogue {
+	const learned = new Map<
+		string,
+		{
+			readonly learned: readonly VendorModel[];
+			readonly defaults: ImageCapabilities;
+		}
+	>();
+	let { models } = entries;
+	let names = namesOf(entries);
+	return {
+		get models() {
+			return models;
+		},
+		retired: entries.retired,
+		find: (name) => names.exact.get(name) ?? names.folded.get(foldName(name)),
+		learn: (provider, vendorModels, defaults) => {
+			learned.set(provider, { learned: vendorModels, defaults });
+			models = [...learned].reduce(
+				(known, [each, said]) =>
+					withLearned(
+						{ models: known, retired: entries.retired },
+						{ provider: each, ...said },
+					),
+				entries.models,
+			);
+			names = namesOf({ models, retired: entries.retired });
+		},
+	};
+}
+
+interface Names {
+	readonly exact: ReadonlyMap<string, Found>;
+	readonly folded: ReadonlyMap<string, Found>;
+}
+
+/** Ids go before aliases, and models before retired names. */
+function namesOf({ models, retired }: CatalogueEntries): Names {
+	const byId = new Map(models.map((model) => [model.id, model]));
+	const found = [
+		...models.map((model) => ({ model, retirement: undefined, names: model })),
+		...retired.flatMap((retirement) => {
+			const successor = byId.get(retirement.successor);
+			if (successor === undefined) return [];
+			const model = withinLimits(successor, retirement);
+			return [{ model, retirement, names: retirement }];
+		}),
+	];
+	const named = [
+		...found.map((each) => [each.names.id, each] as const),
+		...found.flatMap((each) =>
+			each.names.aliases.map((alias) => [alias, each] as const),
+		),
+	].reverse();
+	return {
+		exact: new Map(named),
+		folded: new Map(named.map(([name, each]) => [foldName(name), each])),
+	};
+}
+
+/** A successor as the callers of a retired name may use it. */
+function withinLimits(
+	successor: Model,
+	{ image, resolutions }: RetiredModel,
+): Model {
+	return {
+		...successor,
+		image: successor.image && { ...successor.image, ...image },
+		offers: successor.offers.map((offer) => ({
+			...offer,
+			capabilities: { ...offer.capabilities, ...image },
+		})),
+		creditPrices: Object.fromEntries(
+			Object.entries(successor.creditPrices).filter(
+				([tier]) => resolutions?.some((each) => each === tier) ?? true,
+			),
+		),
+	};
+}
