@@ -5,11 +5,33 @@ import type { Schema } from "./schema.ts";
 export type Queries = Kysely<Schema>;
 export type TransactionQueries = Transaction<Schema>;
 
+/** Where an unfinished picture lies, and what it is. */
+export interface AnnouncedPartial {
+	/** Of the picture in its generation. */
+	readonly position: number;
+	/** Which of the picture's unfinished ones it is, from 0. */
+	readonly index: number;
+	readonly storageKey: string;
+	readonly mediaType: string;
+	/** Pixels. */
+	readonly width: number;
+	readonly height: number;
+	readonly sizeBytes: number;
+}
+
 /** Something another process may be waiting for. */
 export type Announcement =
 	| { readonly kind: "queued" }
 	| { readonly kind: "ended"; readonly generationId: string }
-	| { readonly kind: "cancel_requested"; readonly generationId: string };
+	| { readonly kind: "cancel_requested"; readonly generationId: string }
+	/** An unfinished picture lies in storage for a while. */
+	| {
+			readonly kind: "partial_image";
+			readonly generationId: string;
+			readonly partial: AnnouncedPartial;
+	  }
+	/** There is something to do for a batch. */
+	| { readonly kind: "batch_due"; readonly batchId: string };
 
 export interface Database {
 	readonly kind: "sqlite" | "postgres";

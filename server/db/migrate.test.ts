@@ -18,7 +18,14 @@ test("a database is brought up to date, and opening it again changes nothing", a
 	await first.transaction(async (transaction) => {
 		await transaction
 			.insertInto("teams")
-			.values({ id: "team_a", name: "a", balance_credits: 5, created_at: 1 })
+			.values({
+				id: "team_a",
+				kind: "team",
+				name: "a",
+				balance_credits: 5,
+				tier: null,
+				created_at: 1,
+			})
 			.execute();
 	});
 	await first.close();
@@ -26,7 +33,14 @@ test("a database is brought up to date, and opening it again changes nothing", a
 	const teams = await second.queries.selectFrom("teams").selectAll().execute();
 	await second.close();
 	assert.deepEqual(teams, [
-		{ id: "team_a", name: "a", balance_credits: 5, created_at: 1 },
+		{
+			id: "team_a",
+			kind: "team",
+			name: "a",
+			balance_credits: 5,
+			tier: null,
+			created_at: 1,
+		},
 	]);
 });
 
@@ -60,7 +74,14 @@ test("a balance below zero is refused by the database itself", async (t) => {
 	place.closeFirst(() => database.close());
 	const insertion = database.queries
 		.insertInto("teams")
-		.values({ id: "team_a", name: "a", balance_credits: -1, created_at: 1 })
+		.values({
+			id: "team_a",
+			kind: "team",
+			name: "a",
+			balance_credits: -1,
+			tier: null,
+			created_at: 1,
+		})
 		.execute();
 	await assert.rejects(insertion, /check/i);
 });

@@ -2,12 +2,33 @@
  * The tables as TypeScript sees them. Column types are the ones SQLite and PostgreSQL share: text ids, whole numbers
  * (times in milliseconds since 1970, flags as 0 and 1) and JSON as text.
  */
+import type {
+	ConversationInputsTable,
+	ConversationItemsTable,
+	ConversationsTable,
+	RepliesTable,
+} from "./tables/conversations.ts";
+import type {
+	BatchesTable,
+	BatchLinesTable,
+	FilesTable,
+} from "./tables/files-and-batches.ts";
+import type {
+	LimitsTable,
+	LimitUsesTable,
+	RefreshTokensTable,
+} from "./tables/guests-and-limits.ts";
+import type { UploadPartsTable, UploadsTable } from "./tables/uploads.ts";
 
 export interface TeamsTable {
 	id: string;
+	/** A guest is a team without an apiKey, let in by an access token. */
+	kind: "team" | "guest";
 	name: string;
 	/** The sum of the team's ledger entries, kept beside them so that a charge is one conditional update. */
 	balance_credits: number;
+	/** How much it may ask for in a time; `null` for the tier of all teams for whom nothing else was said. */
+	tier: "none" | "free" | "pay-as-you-go" | "enterprise" | null;
 	created_at: number;
 }
 
@@ -58,6 +79,12 @@ export interface GenerationsTable {
 	count: number;
 	aspect_ratio: string | null;
 	resolution: string | null;
+	/** JSON array of the ways in which it may be drawn, the preferred one first. */
+	routes_json: string;
+	/** Which of them is being gone, from 0. `provider`, `provider_model`, `drawn_width` and `drawn_height` are that one's. */
+	route: number;
+	/** JSON object of what else the provider is to heed: quality, background. */
+	wishes_json: string;
 	/** Pixels the provider is asked for. */
 	drawn_width: number;
 	drawn_height: number;
@@ -74,14 +101,24 @@ export interface GenerationsTable {
 	cache_key: string | null;
 
 	price_per_image_credits: number;
+	/** So many pictures, those drawn first, cost one credit more each: a batch's price is no whole number a picture. */
+	dearer_images: number;
 	refunded_credits: number;
 	/** Millionths of a dollar the provider asked, as far as known. */
 	cost_microdollars: number | null;
+	/** 1 when at least a part of the cost was estimated, because the vendor did not say. */
+	is_cost_estimated: number;
+	/** JSON object of the tokens the vendor counted, by kind. */
+	usage_json: string | null;
 	total_tokens: number;
+	/** How far the work is, 0 to 100, as far as the provider says. */
+	progress_percent: number | null;
 
 	error_code: string | null;
 	error_message: string | null;
 
+	/** JSON array of the positions that are not asked for again: refused, or perhaps paid for already. */
+	given_up_json: string;
 	/** Tries that ended in a retryable error. */
 	failed_attempts: number;
 	/** Times the work was taken over from a process that died. */
@@ -102,6 +139,8 @@ export interface GenerationsTable {
 export interface GenerationInputsTable {
 	generation_id: string;
 	position: number;
+	/** The mask says what of the first reference is to be drawn anew. */
+	role: "reference" | "mask";
 	storage_key: string;
 	sha256: string;
 	media_type: string;
@@ -129,6 +168,11 @@ export interface ImagesTable {
 	width: number;
 	height: number;
 	provenance: "procedural" | "generative";
+	/** Who drew it; empty for pictures older than this column. */
+	provider: string;
+	provider_model: string;
+	/** The mark its vendor puts into pictures. */
+	watermark: "synthid" | "none" | "unknown";
 	/** The unguessable part of its public URL. */
 	public_token: string;
 	is_public: number;
@@ -141,10 +185,22 @@ export interface UnreferencedObjectsTable {
 	collect_after: number;
 }
 
-/** One row a provider: the lock under which its work is handed out, and the count of turns given. */
+/** One row a provider: the lock under which its work is handed out, the count of turns given, and how its vendor is. */
 export interface ProviderGatesTable {
 	provider: string;
 	turn: number;
+	/** Calls in a row that found the vendor out of order. */
+	failures: number;
+	/** Nothing is handed out before this time. */
+	closed_until: number;
+}
+
+/** Pictures that a provider was allowed to begin, kept for a minute, so that its limit of pictures a minute is exact. */
+export interface ProviderPermitsTable {
+	id: string;
+	provider: string;
+	images: number;
+	given_at: number;
 }
 
 /** When each team last had a turn with a provider, so that teams take turns. */
@@ -166,12 +222,25 @@ export interface IdempotencyKeysTable {
 export interface Schema {
 	teams: TeamsTable;
 	api_keys: ApiKeysTable;
+	refresh_tokens: RefreshTokensTable;
 	ledger_entries: LedgerEntriesTable;
 	generations: GenerationsTable;
 	generation_inputs: GenerationInputsTable;
 	images: ImagesTable;
 	unreferenced_objects: UnreferencedObjectsTable;
 	provider_gates: ProviderGatesTable;
+	provider_permits: ProviderPermitsTable;
 	team_turns: TeamTurnsTable;
+	limits: LimitsTable;
+	limit_uses: LimitUsesTable;
 	idempotency_keys: IdempotencyKeysTable;
+	conversations: ConversationsTable;
+	conversation_items: ConversationItemsTable;
+	conversation_inputs: ConversationInputsTable;
+	replies: RepliesTable;
+	files: FilesTable;
+	uploads: UploadsTable;
+	upload_parts: UploadPartsTable;
+	batches: BatchesTable;
+	batch_lines: BatchLinesTable;
 }

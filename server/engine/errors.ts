@@ -11,14 +11,43 @@ export const errorCodes = [
 	"unsupported_media_type",
 	"model_not_found",
 	"provider_not_configured",
+	"generation_disabled",
 	"content_blocked",
 	"rate_limited",
+	/** The server's own account with a vendor. */
+	"quota_exhausted",
+	/** What the tier of the caller's team allows in a day. */
+	"team_quota_exhausted",
+	"provider_rejected",
 	"provider_failed",
 	"wait_timed_out",
 	"canceled",
 	"internal",
 ] as const;
 export type EngineErrorCode = (typeof errorCodes)[number];
+
+/** The four faults that a caller must be able to tell apart (S2-11). */
+export const reasons = [
+	"SAFETY_BLOCKED",
+	"RATE_LIMITED",
+	"INVALID_ARGUMENT",
+	"RESOURCE_EXHAUSTED",
+] as const;
+export type Reason = (typeof reasons)[number];
+
+const REASON: Readonly<Partial<Record<EngineErrorCode, Reason>>> = {
+	invalid_request: "INVALID_ARGUMENT",
+	provider_rejected: "INVALID_ARGUMENT",
+	content_blocked: "SAFETY_BLOCKED",
+	rate_limited: "RATE_LIMITED",
+	quota_exhausted: "RESOURCE_EXHAUSTED",
+	team_quota_exhausted: "RESOURCE_EXHAUSTED",
+};
+
+/** @returns `undefined` for what is none of the four. */
+export function reasonOf(code: EngineErrorCode): Reason | undefined {
+	return REASON[code];
+}
 
 /** Facts that a dialect may show beside the message. */
 export interface ErrorDetails {

@@ -33,6 +33,8 @@ export interface ImageFacts {
 	readonly extension: string;
 	readonly width: number;
 	readonly height: number;
+	/** Whether it can be transparent. */
+	readonly hasAlpha: boolean;
 }
 
 export interface UploadLimits {
@@ -95,10 +97,16 @@ async function readHeader(path: string): Promise<Metadata> {
 	}
 }
 
-function factsOf({ mediaType, autoOrient }: Metadata): ImageFacts {
+function factsOf({ mediaType, autoOrient, hasAlpha }: Metadata): ImageFacts {
 	if (mediaType === undefined) throw notAnImage();
 	const { width, height } = autoOrient;
-	return { mediaType, extension: extensionOf(mediaType), width, height };
+	return {
+		mediaType,
+		extension: extensionOf(mediaType),
+		width,
+		height,
+		hasAlpha,
+	};
 }
 
 function notAnImage(cause?: unknown): ImageError {

@@ -11,6 +11,8 @@ export interface Rendition {
 	readonly fit?: { readonly width: number; readonly height: number };
 	/** At most this many pixels in the longer direction; a smaller picture is left as small as it is. */
 	readonly longestEdge?: number;
+	/** Of webp and jpeg, from 0 for the smallest file to 100 for the best picture; the house's own when left out. */
+	readonly quality?: number;
 }
 
 export interface RenderedFacts {
@@ -89,19 +91,31 @@ function shrink(
 	};
 }
 
-function encode(image: Sharp, { format, longestEdge }: Rendition): Sharp {
+function encode(
+	image: Sharp,
+	{ format, longestEdge, quality }: Rendition,
+): Sharp {
 	switch (format) {
 		case "webp": {
 			const size = longestEdge === undefined ? "full" : "thumbnail";
-			return image.webp({ quality: WEBP_QUALITY[size], effort: WEBP_EFFORT });
+			return image.webp({
+				quality:
+					quality === undefined ? WEBP_QUALITY[size] : atLeastOne(quality),
+				effort: WEBP_EFFORT,
+			});
 		}
 		case "jpeg":
 			return image.flatten({ background: "#fff" }).jpeg({
-				quality: JPEG_QUALITY,
+				quality: quality === undefined ? JPEG_QUALITY : atLeastOne(quality),
 			});
 		case "png":
 			return image.png();
 	}
+}
+
+/** No encoder here knows a quality of 0. */
+function atLeastOne(quality: number): number {
+	return Math.max(1, quality);
 }
 
 function checkSize(

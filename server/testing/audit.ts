@@ -102,15 +102,17 @@ function auditPrice(
 ): string[] {
 	const faults: string[] = [];
 	const { count, price_per_image_credits: price } = generation;
+	const creditsFor = (pictures: number) =>
+		pictures * price + Math.min(pictures, generation.dearer_images);
 	const charges = entries.filter(({ kind }) => kind === "charge");
 	const refunds = entries.filter(({ kind }) => kind === "refund");
 	if (charges.length !== 1) faults.push(`has ${charges.length} charges`);
 	if (refunds.length > 1) faults.push(`has ${refunds.length} refunds`);
-	if (total(charges) !== -count * price)
+	if (total(charges) !== -creditsFor(count))
 		faults.push(`was charged ${-total(charges)} for ${count} at ${price}`);
 	if (total(refunds) !== generation.refunded_credits)
 		faults.push("says another refund than its entry");
-	if (-total(entries) !== images.length * price)
+	if (-total(entries) !== creditsFor(images.length))
 		faults.push(
 			`cost ${-total(entries)} for ${images.length} pictures at ${price}`,
 		);

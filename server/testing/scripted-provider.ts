@@ -6,6 +6,7 @@ import {
 	type CallContext,
 	type ImageCall,
 	type ImageCallResult,
+	type ImageCapabilities,
 	type Provider,
 	ProviderError,
 } from "../providers/provider.ts";
@@ -25,6 +26,12 @@ export type Step =
 			readonly kind: "fail";
 			readonly error: Error;
 			readonly drawnFirst?: number;
+	  }
+	/** Shows unfinished pictures, and goes on with `next`. */
+	| {
+			readonly kind: "show";
+			readonly pictures: readonly Buffer[];
+			readonly next?: Step;
 	  }
 	/** Goes on with `next` when the promise resolves; stops early when the call is aborted, unless it is deaf to that. */
 	| {
@@ -47,6 +54,9 @@ export interface ScriptedProvider extends Provider {
 export interface ScriptedOptions {
 	readonly name?: string;
 	readonly concurrency?: number;
+	readonly imagesPerMinute?: number;
+	readonly callTimeoutMs?: number;
+	readonly isEmbedded?: boolean;
 	/** Pixels of what it draws, if not what is asked. */
 	readonly draws?: { readonly width: number; readonly height: number };
 }
@@ -70,7 +80,7 @@ export function createScriptedProvider(
 			drawPictures(call, context, count, async (index, text) =>
 				broken.includes(index)
 					? bytes
-					: await plainPng(options.draws ?? call.size, text),
+					: await plainPng(options.draws ?? call.frame, text),
 			);
 		switch (step.kind) {
 			case "draw":
@@ -80,6 +90,13 @@ export function createScriptedProvider(
 			case "fail":
 				await draw(step.drawnFirst ?? 0);
 				throw step.error;
+			case "show":
+				for (const [index, picture] of step.pictures.entries())
+					context.onPartialImage?.(
+						await context.keepFile(onePiece(picture)),
+						index,
+					);
+				return await follow(step.next ?? { kind: "draw" }, call, context);
 			case "wait":
 				await (step.isDeaf ? step.until : untilOrAborted(step.until, context));
 				return await follow(step.next ?? { kind: "draw" }, call, context);
@@ -89,7 +106,12 @@ export function createScriptedProvider(
 		name: options.name ?? "scripted",
 		readiness: { status: "ready", detail: "for tests" },
 		provenance: "generative",
-		concurrency: options.concurrency ?? 8,
+		isEmbedded: options.isEmbedded ?? false,
+		limits: {
+			concurrency: options.concurrency ?? 8,
+			imagesPerMinute: options.imagesPerMinute,
+			callTimeoutMs: options.callTimeoutMs,
+		},
 		calls,
 		get atOnce() {
 			return atOnce;
@@ -114,6 +136,10 @@ export function createScriptedProvider(
 	return provider;
 }
 
+async function* onePiece(bytes: Buffer): AsyncGenerator<Buffer> {
+	yield bytes;
+}
+
 async function untilOrAborted(
 	until: Promise<unknown>,
 	{ signal }: CallContext,
@@ -135,14 +161,20 @@ async function drawPictures(
 	for (let index = 0; index < count; index++) {
 		const seed = call.seed === undefined ? undefined : call.seed + index;
 		const bytes = await bytesOf(index, `${call.prompt} ${seed ?? index}`);
-		const file = await context.keepImage(
-			(async function* () {
-				yield bytes;
-			})(),
-		);
+		const file = await context.keepFile(onePiece(bytes));
 		images.push({ file, seed, revisedPrompt: undefined });
 	}
-	return { images, warnings: [], costDollars: 0.01, totalTokens: 10 };
+	return {
+		images,
+		warnings: [],
+		costDollars: 0.01,
+		usage: {
+			inputTextTokens: 2,
+			inputImageTokens: 0,
+			outputTextTokens: 0,
+			outputImageTokens: 8,
+		},
+	};
 }
 
 /** A picture of one colour, which depends on the text. */
@@ -158,18 +190,49 @@ export async function plainPng(
 		.toBuffer();
 }
 
+/** What the scripted provider can draw, for `image` of a model. */
+export const SCRIPTED_IMAGE: ImageCapabilities = {
+	sizing: { kind: "free", minEdge: 16, maxEdge: 4096 },
+	countPerCall: 1,
+	maxInputImages: 10,
+	mask: false,
+	seed: "honoured",
+	negativePrompt: "native",
+	qualities: [],
+	backgrounds: [],
+	partialImages: 0,
+};
+
+export interface ScriptedModelChanges
+	extends Partial<Omit<Model, "image" | "offers">> {
+	/** The name of the provider that has it. */
+	readonly provider?: string;
+	readonly offers?: Model["offers"];
+	readonly image?: Partial<ImageCapabilities>;
+}
+
 /** A model that the scripted provider draws, for an app's `models`. */
-export function scriptedModel(changes: Partial<Model> = {}): Model {
+export function scriptedModel({
+	provider = "scripted",
+	image,
+	...changes
+}: ScriptedModelChanges = {}): Model {
 	return {
 		id: "scripted",
-		provider: "scripted",
-		providerModel: "scripted",
-		sizing: { kind: "free", minEdge: 16, maxEdge: 4096 },
-		countPerCall: 1,
-		maxInputImages: 10,
-		honoursSeed: true,
-		honoursNegativePrompt: true,
+		title: "Scripted",
+		description: "For tests",
+		aliases: [],
+		offers: [{ provider, providerModel: "scripted" }],
+		image: { ...SCRIPTED_IMAGE, ...image },
+		talks: false,
+		grounding: false,
+		batch: false,
+		languages: [],
+		watermark: "none",
 		creditPrices: { low: 1, standard: 1, high: 2, "4k": 4 },
+		creditsPerReply: 1,
+		dollarPrices: null,
+		fallbacks: [],
 		...changes,
 	};
 }

@@ -31,6 +31,8 @@ export function spawnServer(
 	environment: Readonly<Record<string, string>> = {},
 ): { listening: Promise<ServerProcess>; kill(): Promise<void> } {
 	const child = spawn(process.execPath, [MAIN], {
+		// Where no gesso.yaml of the developer's lies.
+		cwd: place.dataDirectory,
 		env: {
 			PATH: process.env.PATH,
 			PORT: "0",

@@ -1,4 +1,5 @@
 /** The whole application for a test, asked without a socket. */
+import { generateKeyPairSync } from "node:crypto";
 import type { TestContext } from "node:test";
 import { pino } from "pino";
 import { type App, createApp, type Replacements } from "../app.ts";
@@ -28,6 +29,13 @@ export interface TestAppOptions extends Replacements {
 	readonly place?: TestPlace;
 }
 
+/** One for all apps of this process, since it takes long to make. */
+const signingKey = generateKeyPairSync("rsa", {
+	modulusLength: 2048,
+	publicKeyEncoding: { type: "spki", format: "pem" },
+	privateKeyEncoding: { type: "pkcs8", format: "pem" },
+}).privateKey;
+
 /** Opens an app and has it closed after the test. */
 export async function openTestApp(
 	test: Pick<TestContext, "after">,
@@ -39,6 +47,7 @@ export async function openTestApp(
 		DATABASE_URL: place.databaseUrl,
 		GESSO_SHUTDOWN_SECONDS: "0",
 		GESSO_POLL_MS: "100",
+		GESSO_SIGNING_KEY: signingKey,
 		...options.environment,
 	});
 	const app = await createApp(config, {
@@ -59,7 +68,7 @@ export async function openTestApp(
 			return {
 				teamId,
 				apiKey,
-				principal: { teamId, apiKeyId: id, role: "admin" },
+				principal: { teamId, kind: "team", apiKeyId: id, role: "admin" },
 				headers: { authorization: `Bearer ${apiKey}` },
 			};
 		},

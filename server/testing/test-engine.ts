@@ -17,7 +17,9 @@ import type {
 	Principal,
 } from "../engine/generations/request.ts";
 import { createIds } from "../engine/ids.ts";
-import { type Claim, claimNext, openGate } from "../engine/jobs/job-states.ts";
+import { type Claim, claimNext } from "../engine/jobs/job-states.ts";
+import { openGate } from "../engine/jobs/provider-gates.ts";
+import { createCatalogue } from "../engine/models/catalogue.ts";
 import type { Model } from "../engine/models/model.ts";
 import { createApiKey, createTeam } from "../engine/teams/teams.ts";
 import { createOutboundFetch } from "../net/outbound-guard.ts";
@@ -65,6 +67,8 @@ export interface TestEngine {
 interface Slots {
 	readonly concurrency: number;
 	readonly freeSlots: number;
+	/** The provider for which to claim; the first one when left out. */
+	readonly from: ScriptedProvider;
 }
 
 export interface TestEngineOptions {
@@ -112,7 +116,10 @@ export async function openTestEngine(
 			allowedHosts: options.allowedHosts ?? [],
 		}),
 		providers: new Map(providers.map((each) => [each.name, each])),
-		models: options.models ?? [scriptedModel()],
+		catalogue: createCatalogue({
+			models: options.models ?? [scriptedModel()],
+			retired: [],
+		}),
 		settings: readSettings(
 			engineSettings,
 			{
@@ -148,10 +155,15 @@ export async function openTestEngine(
 				? accepted.generation.id
 				: accepted.generationId;
 		},
-		claim: async ({ concurrency = 1_000, freeSlots = 1_000 } = {}) =>
+		claim: async ({
+			concurrency = 1_000,
+			freeSlots = 1_000,
+			from = provider,
+		} = {}) =>
 			await claimNext(dependencies, {
-				provider: provider.name,
+				provider: from.name,
 				concurrency,
+				imagesPerMinute: from.limits.imagesPerMinute,
 				freeSlots,
 				leaseMs: dependencies.settings.leaseMs,
 			}),
@@ -238,5 +250,5 @@ async function makeTeam(
 		name: "test",
 		role: "admin",
 	});
-	return { teamId, apiKeyId: id, role: "admin" };
+	return { teamId, kind: "team", apiKeyId: id, role: "admin" };
 }

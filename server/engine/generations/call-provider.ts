@@ -1,11 +1,14 @@
-/** One call to a provider, with a time limit, told to the observer. */
+/** One call to a provider, with a time limit, told to the observer and to the provider's gate. */
 import {
+	type CallContext,
+	type ImageCall,
 	type ImageCallResult,
 	type Provider,
 	ProviderError,
 } from "../../providers/provider.ts";
 import type { EngineDependencies } from "../dependencies.ts";
-import type { CallFiles } from "./call-files.ts";
+import { noteFault, noteSuccess } from "../jobs/provider-gates.ts";
+import type { Wish } from "../models/resolve-model.ts";
 import type { Job, PlannedCall } from "./job.ts";
 
 /** How long a provider that was told to stop may take to do so, before it is left behind. */
@@ -13,23 +16,32 @@ const DEAF_AFTER_MS = 1_000;
 
 type CallDependencies = Pick<
 	EngineDependencies,
-	"settings" | "clock" | "observer"
+	"database" | "settings" | "clock" | "observer"
 >;
+
+/** What the engine lends a provider, but for the time limit. */
+export type LentContext = Omit<CallContext, "signal">;
 
 /**
  * @throws {ProviderError} for whatever goes wrong at the provider, a time limit included.
  * @throws the signal's reason when the work was stopped.
  */
 export async function callProvider(
-	{ settings, clock, observer }: CallDependencies,
+	dependencies: CallDependencies,
 	provider: Provider,
 	job: Job,
 	call: PlannedCall,
-	files: CallFiles,
+	lent: LentContext,
 	signal: AbortSignal,
 ): Promise<ImageCallResult> {
+	const { settings, clock, observer } = dependencies;
 	const startedAt = clock();
-	const timeout = AbortSignal.timeout(settings.callTimeoutSeconds * 1000);
+	const timeout = AbortSignal.timeout(
+		Math.min(
+			settings.callTimeoutSeconds * 1000,
+			provider.limits.callTimeoutMs ?? Number.POSITIVE_INFINITY,
+		),
+	);
 	const stop = AbortSignal.any([signal, timeout]);
 	const tell = (outcome: string) =>
 		observer.providerCalled({
@@ -38,21 +50,13 @@ export async function callProvider(
 			durationMs: clock() - startedAt,
 		});
 	try {
-		const drawing = provider.generateImages(
-			{
-				model: job.providerModel,
-				prompt: job.renderedPrompt,
-				negativePrompt: job.negativePrompt,
-				count: call.positions.length,
-				size: job.drawn,
-				aspectRatio: job.aspectRatio,
-				seed: call.seed,
-				inputImages: job.inputImages,
-			},
-			{ signal: stop, keepImage: (bytes) => files.keep(bytes) },
-		);
+		const drawing = provider.generateImages(imageCallOf(job, call), {
+			...lent,
+			signal: stop,
+		});
 		const result = await unlessDeaf(drawing, stop);
 		tell("ok");
+		if (!provider.isEmbedded) await noteSuccess(dependencies, provider.name);
 		return result;
 	} catch (error) {
 		if (signal.aborted) {
@@ -61,8 +65,33 @@ export async function callProvider(
 		}
 		const fault = providerErrorOf(error, timeout.aborted);
 		tell(fault.kind);
+		if (!provider.isEmbedded)
+			await noteFault(dependencies, provider.name, fault);
 		throw fault;
 	}
+}
+
+function imageCallOf(job: Job, call: PlannedCall): ImageCall {
+	const { route, negativePrompt } = job;
+	const heeded = <T>(wish: Wish, value: T) =>
+		route.ignores.includes(wish) ? undefined : value;
+	const isFolded =
+		negativePrompt !== undefined && route.negativePrompt === "folded";
+	return {
+		model: route.providerModel,
+		prompt: isFolded
+			? `${job.renderedPrompt}\n\nAvoid: ${negativePrompt}`
+			: job.renderedPrompt,
+		negativePrompt: isFolded ? undefined : negativePrompt,
+		count: call.positions.length,
+		frame: route.frame,
+		seed: call.seed,
+		inputImages: job.inputImages,
+		mask: heeded("mask", job.mask),
+		quality: heeded("quality", job.quality),
+		background: heeded("background", job.background),
+		partialImages: Math.min(job.partialImages, route.partialImages ?? 0),
+	};
 }
 
 /** A provider that heeds no signal must not hold a generation, or a server that stops, for ever. */
@@ -85,9 +114,15 @@ async function unlessDeaf<T>(
 	}
 }
 
-function providerErrorOf(error: unknown, isTimedOut: boolean): ProviderError {
+/** Whatever a provider threw, as its own kind of error. */
+export function providerErrorOf(
+	error: unknown,
+	isTimedOut: boolean,
+): ProviderError {
 	if (isTimedOut) {
 		return new ProviderError("timeout", "The provider took too long.", {
+			// It may be at work on it still, and ask money for it.
+			mayBePaid: true,
 			cause: error,
 		});
 	}

@@ -1,33 +1,32 @@
-/** Holds a request against what the model can do, and settles what size is drawn and what size is delivered. */
-import type { Warning } from "../../providers/provider.ts";
+/** Holds a request against what a model can do, and settles what size is drawn and what size is delivered. */
+import type { Frame, Warning } from "../../providers/provider.ts";
 import { invalid } from "../errors.ts";
-import {
-	type Model,
-	RESOLUTIONS,
-	type Resolution,
-	type Size,
-} from "../models/model.ts";
+import { RESOLUTIONS, type Resolution, type Size } from "../models/model.ts";
+import type { Route } from "../models/resolve-model.ts";
 import type { GenerationRequest } from "./request.ts";
+import {
+	enlarge,
+	fittedWarning,
+	LONGEST_EDGE,
+	nearestFrame,
+	type Shape,
+	shapeForRatio,
+	shapeForSize,
+	tierOfFrame,
+} from "./shape.ts";
 
 export const MAX_SEED = 2 ** 31 - 1;
+const MAX_PARTIAL_IMAGES = 3;
 /** Pixels of the shortest and the longest edge anyone may ask for. */
 export const MIN_EDGE = 64;
 export const MAX_EDGE = 4096;
-
-/** Pixels of the longest edge of each tier; the team API leaves them open (S1, reading k). */
-const LONGEST_EDGE: Record<Resolution, number> = {
-	low: 512,
-	standard: 1024,
-	high: 2048,
-	"4k": 4096,
-};
 
 /** What will be drawn and delivered. */
 export interface Plan {
 	readonly count: number;
 	/** What the provider is asked for. */
-	readonly drawn: Size;
-	/** What the caller gets: `drawn`, or a picture fitted to this size. */
+	readonly frame: Frame;
+	/** What the caller gets: the frame's pixels, or a picture fitted to these. */
 	readonly delivered: Size;
 	/** The tier that decides the price. */
 	readonly resolution: Resolution;
@@ -37,53 +36,121 @@ export interface Plan {
 
 /** @throws {EngineError} `invalid_request` naming the field, the model and what is allowed. */
 export function checkCapabilities(
-	model: Model,
+	route: Route,
 	request: GenerationRequest,
 	limits: { readonly maxImagesPerRequest: number },
 ): Plan {
 	checkCount(request, limits.maxImagesPerRequest);
-	checkInputImages(model, request);
+	checkInputImages(route, request);
+	checkMask(route, request);
+	checkChoice(route, "quality", request.quality, route.image.qualities);
+	checkChoice(route, "background", request.background, route.image.backgrounds);
+	checkPartialImages(request);
 	if (request.size !== undefined) checkSize(request.size, "size");
-	const warnings: Warning[] = [];
-	if (request.seeds !== undefined && !model.honoursSeed) {
+	const { shape, resolution } = shapeOf(route, request);
+	return {
+		count: request.count,
+		frame: shape.frame,
+		delivered: shape.delivered,
+		resolution,
+		aspectRatio:
+			request.size === undefined ? (request.aspectRatio ?? "1:1") : null,
+		warnings: [
+			...unheeded(route, request),
+			...(shape.isFitted ? [fittedWarning(route.model.id, shape)] : []),
+		],
+	};
+}
+
+/**
+ * What another model would be asked for in the place of the one that was asked, so that the caller gets what was
+ * promised. @returns `null` when it lacks something that was asked for.
+ */
+export function frameOfAlternative(
+	{ image, ignores = [] }: Route,
+	request: GenerationRequest,
+	plan: Plan,
+): Frame | null {
+	const canHeed =
+		ignores.every((wish) => request[wish] === undefined) &&
+		(request.inputImages?.length ?? 0) <= image.maxInputImages &&
+		(request.mask === undefined || image.mask) &&
+		(request.quality === undefined ||
+			image.qualities.includes(request.quality)) &&
+		(request.background === undefined ||
+			image.backgrounds.includes(request.background));
+	if (!canHeed) return null;
+	const frame = nearestFrame(image.sizing, plan.delivered);
+	// A picture that would have to be enlarged a good deal is not what was promised.
+	const isFineEnough =
+		2 * frame.width * frame.height >=
+		plan.delivered.width * plan.delivered.height;
+	return isFineEnough ? frame : null;
+}
+
+function shapeOf(
+	route: Route,
+	request: GenerationRequest,
+): { shape: Shape; resolution: Resolution } {
+	const { sizing } = route.image;
+	if (request.size === undefined) {
+		const resolution = request.resolution ?? "standard";
+		checkTier(route, resolution);
+		const shape = shapeForRatio(
+			sizing,
+			request.aspectRatio ?? "1:1",
+			resolution,
+		);
+		if (shape === null) throw tooCoarse(route, resolution);
+		return { shape, resolution };
+	}
+	const resolution = dearer(request.resolution, tierOf(request.size));
+	checkTier(route, resolution);
+	const wanted =
+		request.resolution === undefined
+			? request.size
+			: enlarge(request.size, LONGEST_EDGE[request.resolution]);
+	return { shape: shapeForSize(sizing, request.size, wanted), resolution };
+}
+
+/** What was asked and will not be done, or not as it was asked, without spoiling the picture. */
+function unheeded(
+	{ model, image, ignores = [] }: Route,
+	request: GenerationRequest,
+): Warning[] {
+	const warnings: Warning[] = ignores
+		.filter((wish) => request[wish] !== undefined)
+		.map((wish) => ({
+			kind: "unsupported",
+			parameter: wish,
+			message: `${model.id}, which draws this picture, does not heed ${wish}.`,
+		}));
+	if (request.seeds !== undefined && image.seed === "ignored") {
 		warnings.push({
 			kind: "unsupported",
 			parameter: "seed",
 			message: `${model.id} does not honour seeds: the same seed may give another picture.`,
 		});
 	}
-	if (request.negativePrompt !== undefined && !model.honoursNegativePrompt) {
+	const { partialImages = 0 } = request;
+	if (partialImages > image.partialImages) {
 		warnings.push({
 			kind: "unsupported",
-			parameter: "negativePrompt",
-			message: `${model.id} knows no negative prompts: what it names may be in the picture.`,
+			parameter: "partialImages",
+			message: `${model.id} shows ${image.partialImages === 0 ? "no" : `at most ${image.partialImages}`} unfinished pictures on the way.`,
 		});
 	}
-	const aspectRatio =
-		request.size === undefined ? (request.aspectRatio ?? "1:1") : null;
-	const delivered = request.size ?? sizeOf(aspectRatio, request.resolution);
-	const resolution = dearer(request.resolution, tierOf(delivered));
-	checkTier(model, resolution);
-	const wanted =
-		request.size !== undefined && request.resolution !== undefined
-			? enlarge(delivered, LONGEST_EDGE[request.resolution])
-			: delivered;
-	const drawn = nearestDrawable(model, wanted);
-	if (drawn.width !== wanted.width || drawn.height !== wanted.height) {
+	if (
+		request.negativePrompt !== undefined &&
+		image.negativePrompt === "folded"
+	) {
 		warnings.push({
 			kind: "adjusted",
-			parameter: "size",
-			message: `${model.id} draws ${drawn.width}x${drawn.height} here; the picture was fitted to ${delivered.width}x${delivered.height} by cropping and resizing.`,
+			parameter: "negativePrompt",
+			message: `${model.id} knows no negative prompts: what is to be avoided was said in the prompt.`,
 		});
 	}
-	return {
-		count: request.count,
-		drawn,
-		delivered,
-		resolution,
-		aspectRatio,
-		warnings,
-	};
+	return warnings;
 }
 
 function checkCount(request: GenerationRequest, maximum: number): void {
@@ -110,36 +177,97 @@ function checkCount(request: GenerationRequest, maximum: number): void {
 	}
 }
 
-function checkInputImages(model: Model, request: GenerationRequest): void {
+/** The name under which limits are told: whoever asked need not know who stands in. */
+function nameOf({ model, limitsOf }: Route): string {
+	return limitsOf ?? model.id;
+}
+
+function checkInputImages(route: Route, request: GenerationRequest): void {
+	const { image } = route;
 	const count = request.inputImages?.length ?? 0;
-	if (count <= model.maxInputImages) return;
+	if (count <= image.maxInputImages) return;
+	const allowed = `at most ${image.maxInputImages} reference images`;
 	throw invalid(
 		"inputImages",
-		`${model.id} takes at most ${model.maxInputImages} reference images, not ${count}.`,
-		`at most ${model.maxInputImages} reference images`,
+		`${nameOf(route)} takes ${allowed}, not ${count}.`,
+		allowed,
 	);
 }
 
-function checkTier(model: Model, resolution: Resolution): void {
-	if (model.creditPrices[resolution] !== undefined) return;
-	const allowed = Object.keys(model.creditPrices).join(", ");
+function checkMask(route: Route, request: GenerationRequest): void {
+	if (request.mask === undefined) return;
+	if (!route.image.mask) {
+		throw invalid(
+			"mask",
+			`${nameOf(route)} takes no mask: say in the prompt what is to be drawn anew.`,
+			"no mask",
+		);
+	}
+	if ((request.inputImages?.length ?? 0) === 0) {
+		throw invalid(
+			"mask",
+			"A mask belongs to an input image, and there is none.",
+			"a mask together with at least one input image",
+		);
+	}
+}
+
+function checkChoice(
+	route: Route,
+	field: "quality" | "background",
+	asked: string | undefined,
+	choices: readonly string[],
+): void {
+	if (asked === undefined || choices.includes(asked)) return;
+	const allowed =
+		choices.length === 0
+			? `no ${field}`
+			: `${field} ${choices.join(" or ")}, or none`;
 	throw invalid(
+		field,
+		`${nameOf(route)} cannot be asked for ${field} "${asked}"; allowed is ${allowed}.`,
+		allowed,
+	);
+}
+
+function checkPartialImages({ partialImages = 0 }: GenerationRequest): void {
+	const allowed = `a whole number from 0 to ${MAX_PARTIAL_IMAGES}`;
+	const isAllowed =
+		Number.isInteger(partialImages) &&
+		partialImages >= 0 &&
+		partialImages <= MAX_PARTIAL_IMAGES;
+	if (!isAllowed)
+		throw invalid(
+			"partialImages",
+			`The number of unfinished pictures must be ${allowed}.`,
+			allowed,
+		);
+}
+
+function checkTier(route: Route, resolution: Resolution): void {
+	const { creditPrices } = route.model;
+	if (creditPrices[resolution] === undefined)
+		throw lacksTier(nameOf(route), resolution, Object.keys(creditPrices));
+}
+
+function tooCoarse(route: Route, resolution: Resolution) {
+	const { sizing } = route.image;
+	const has =
+		sizing.kind === "frames" ? new Set(sizing.frames.map(tierOfFrame)) : [];
+	return lacksTier(
+		nameOf(route),
+		resolution,
+		RESOLUTIONS.filter((each) => [...has].includes(each)),
+	);
+}
+
+function lacksTier(id: string, resolution: string, has: readonly string[]) {
+	const allowed = has.join(", ");
+	return invalid(
 		"resolution",
-		`${model.id} has no resolution "${resolution}"; it has ${allowed}.`,
+		`${id} has no resolution "${resolution}"; it has ${allowed}.`,
 		`one of ${allowed}`,
 	);
-}
-
-/** Pixels for a ratio at a tier: the tier's longest edge, and the other edge by the ratio. */
-function sizeOf(
-	aspectRatio: string | null,
-	resolution: Resolution = "standard",
-): Size {
-	const [across = 1, down = 1] = (aspectRatio ?? "1:1").split(":").map(Number);
-	const edge = LONGEST_EDGE[resolution];
-	return across >= down
-		? { width: edge, height: Math.round((edge * down) / across) }
-		: { width: Math.round((edge * across) / down), height: edge };
 }
 
 /** The tier whose price a picture of these pixels has. */
@@ -155,46 +283,6 @@ function tierOf(size: Size): Resolution {
 function dearer(asked: Resolution | undefined, tier: Resolution): Resolution {
 	if (asked === undefined) return tier;
 	return RESOLUTIONS.indexOf(asked) > RESOLUTIONS.indexOf(tier) ? asked : tier;
-}
-
-/** The same shape with the longest edge at least `edge`, within what anyone may ask for. */
-function enlarge(size: Size, edge: number): Size {
-	const factor = Math.max(1, edge / Math.max(size.width, size.height));
-	return {
-		width: Math.round(size.width * factor),
-		height: Math.round(size.height * factor),
-	};
-}
-
-/** The same shape between two edges, as far as both can be had. */
-function within(
-	{ width, height }: Size,
-	{ minEdge, maxEdge }: { minEdge: number; maxEdge: number },
-): Size {
-	const shrunk = Math.min(1, maxEdge / Math.max(width, height));
-	const grown = Math.max(1, minEdge / (Math.min(width, height) * shrunk));
-	const scaled = (edge: number) =>
-		Math.min(maxEdge, Math.max(minEdge, Math.round(edge * shrunk * grown)));
-	return { width: scaled(width), height: scaled(height) };
-}
-
-function nearestDrawable(model: Model, wanted: Size): Size {
-	const sizing = model.sizing;
-	if (sizing.kind === "free") return within(wanted, sizing);
-	const ratio = (size: Size) => size.width / size.height;
-	/** How far a shape is from the wanted one: 1 for the same, 2 for twice as wide or half as wide. */
-	const stretch = (size: Size) =>
-		Math.max(ratio(size) / ratio(wanted), ratio(wanted) / ratio(size));
-	const isLargeEnough = (size: Size) =>
-		size.width >= wanted.width && size.height >= wanted.height;
-	const pixels = (size: Size) => size.width * size.height;
-	const [nearest] = [...sizing.sizes].sort(
-		(a, b) =>
-			stretch(a) - stretch(b) ||
-			Number(isLargeEnough(b)) - Number(isLargeEnough(a)) ||
-			(isLargeEnough(a) ? pixels(a) - pixels(b) : pixels(b) - pixels(a)),
-	);
-	return nearest ?? wanted;
 }
 
 /** @throws {EngineError} when exact pixels are outside what anyone may ask for. */

@@ -10,17 +10,26 @@ export function checkText(
 ): void {
 	if (request.prompt.trim() === "")
 		throw invalid("prompt", "The prompt must not be empty.", "any text");
-	checkOne("prompt", request.prompt);
+	requireText("prompt", request.prompt, MAX_PROMPT_CHARACTERS);
 	if (request.negativePrompt !== undefined)
-		checkOne("negativePrompt", request.negativePrompt);
+		requireText(
+			"negativePrompt",
+			request.negativePrompt,
+			MAX_PROMPT_CHARACTERS,
+		);
 }
 
-function checkOne(field: string, text: string): void {
-	if (text.length > MAX_PROMPT_CHARACTERS) {
+/** @throws {EngineError} `invalid_request` unless it is well-formed text of at most so many UTF-16 units. */
+export function requireText(
+	field: string,
+	text: string,
+	maxCharacters: number,
+): void {
+	if (text.length > maxCharacters) {
 		throw invalid(
 			field,
-			`The ${field} has ${text.length} characters; at most ${MAX_PROMPT_CHARACTERS} are allowed.`,
-			`at most ${MAX_PROMPT_CHARACTERS} characters`,
+			`The ${field} has ${text.length} characters; at most ${maxCharacters} are allowed.`,
+			`at most ${maxCharacters} characters`,
 		);
 	}
 	// PostgreSQL cannot store a zero character, and half of a surrogate pair is no text.

@@ -14,13 +14,15 @@ for (const [what, draws, models, call] of [
 		undefined,
 		[
 			scriptedModel({
-				sizing: {
-					kind: "fixed",
-					sizes: [
-						{ width: 128, height: 128 },
-						{ width: 192, height: 128 },
-						{ width: 96, height: 64 },
-					],
+				image: {
+					sizing: {
+						kind: "frames",
+						frames: [
+							{ width: 128, height: 128 },
+							{ width: 192, height: 128 },
+							{ width: 96, height: 64 },
+						],
+					},
 				},
 			}),
 		],
@@ -40,7 +42,7 @@ for (const [what, draws, models, call] of [
 		const size = { width: 150, height: 90 };
 		const id = await house.submit(team, { size });
 		const { images, warnings, width, height } = await house.drawn(team, id);
-		assert.deepEqual(provider.calls[0]?.size, call);
+		assert.deepEqual(provider.calls[0]?.frame, call);
 		assert.deepEqual({ width, height }, size);
 		const [image] = images;
 		assert.ok(image);
@@ -66,7 +68,7 @@ for (const [what, draws, models, call] of [
 	});
 }
 
-test("a picture that cannot be brought to its size is a fault of the provider: tried again, then given back", async (t) => {
+test("a picture that cannot be brought to its size is a fault of the provider: not asked for again, since it may be paid, and given back", async (t) => {
 	const house = await openTestEngine(t);
 	const team = await house.team(10);
 	const id = await house.submit(team);
@@ -86,6 +88,6 @@ test("a picture that cannot be brought to its size is a fault of the provider: t
 	const generation = await house.drawn(team, id);
 	assert.equal(generation.status, "failed");
 	assert.equal(generation.error?.code, "provider_failed");
-	assert.equal(house.provider.calls.length, 4);
+	assert.equal(house.provider.calls.length, 1);
 	assert.equal((await house.engine.creditSums(team)).balance, 10);
 });

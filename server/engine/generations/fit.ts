@@ -4,6 +4,7 @@ import type { EngineDependencies } from "../dependencies.ts";
 import { makeVariant } from "../library/variants.ts";
 import type { Size } from "../models/model.ts";
 import type { Job } from "./job.ts";
+import { isSame } from "./shape.ts";
 import type { StoredOriginal } from "./store-original.ts";
 
 export interface Fitted {
@@ -19,10 +20,11 @@ export interface Fitted {
  */
 export async function fit(
 	dependencies: Pick<EngineDependencies, "storage" | "staging" | "log">,
-	job: Pick<Job, "teamId" | "model" | "drawn" | "delivered">,
+	job: Pick<Job, "teamId" | "route" | "delivered">,
 	original: StoredOriginal,
 ): Promise<Fitted> {
-	const { delivered, drawn } = job;
+	const { delivered, route } = job;
+	const drawn = route.frame;
 	const shown = delivered;
 	if (isSame(original.size, delivered)) return { shown, warnings: [] };
 	const variant = {
@@ -39,6 +41,7 @@ export async function fit(
 	} catch (error) {
 		throw new ProviderError("unavailable", String(error), {
 			publicMessage: `The provider's picture could not be brought to ${inWords(delivered)} pixels.`,
+			mayBePaid: true,
 			cause: error,
 		});
 	}
@@ -49,14 +52,10 @@ export async function fit(
 			{
 				kind: "adjusted",
 				parameter: "size",
-				message: `${job.model} drew ${inWords(original.size)} instead of ${inWords(drawn)}; the picture was fitted to ${inWords(delivered)} by cropping and resizing.`,
+				message: `${route.model} drew ${inWords(original.size)} instead of ${inWords(drawn)}; the picture was fitted to ${inWords(delivered)} by cropping and resizing.`,
 			},
 		],
 	};
-}
-
-function isSame(a: Size, b: Size): boolean {
-	return a.width === b.width && a.height === b.height;
 }
 
 function inWords({ width, height }: Size): string {

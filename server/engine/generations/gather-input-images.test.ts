@@ -4,6 +4,7 @@ import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
 import { type TestContext, test } from "node:test";
+import sharp from "sharp";
 import type { InputImage } from "../../providers/provider.ts";
 import { plainPng, scriptedModel } from "../../testing/scripted-provider.ts";
 import { filesBelow, rowsOf } from "../../testing/snapshot.ts";
@@ -253,7 +254,7 @@ test("more references than the model takes are refused before any is fetched", a
 	});
 	const house = await openTestEngine(t, {
 		allowedHosts: [host],
-		models: [scriptedModel({ maxInputImages: 1 })],
+		models: [scriptedModel({ image: { maxInputImages: 1 } })],
 	});
 	const source = {
 		kind: "url",
@@ -266,3 +267,71 @@ test("more references than the model takes are refused before any is fetched", a
 	);
 	assert.equal(visits, 0);
 });
+
+const TRANSPARENT = await sharp({
+	create: {
+		width: 20,
+		height: 10,
+		channels: 4,
+		background: { r: 0, g: 0, b: 0, alpha: 0 },
+	},
+})
+	.png()
+	.toBuffer();
+
+async function opaque(width: number, height: number): Promise<Buffer> {
+	return await plainPng({ width, height }, "opaque");
+}
+
+test("a mask reaches the provider byte for byte, beside the references and not among them", async (t) => {
+	const house = await openTestEngine(t, {
+		models: [scriptedModel({ image: { mask: true } })],
+	});
+	const team = await house.team();
+	const id = await house.submit(team, {
+		inputImages: [
+			base64(await opaque(20, 10), "images.0"),
+			base64(await opaque(5, 5), "images.1"),
+		],
+		mask: base64(TRANSPARENT, "mask"),
+	});
+	await house.drawn(team, id);
+	const [call] = house.provider.calls;
+	assert.deepEqual(
+		call?.inputImages.map(({ width }) => width),
+		[20, 5],
+	);
+	const bytes: Uint8Array[] = [];
+	for await (const piece of (await call?.mask?.open()) ?? []) bytes.push(piece);
+	assert.deepEqual(Buffer.concat(bytes), TRANSPARENT);
+});
+
+for (const [what, mask, words] of [
+	[
+		"of another size than the picture",
+		TRANSPARENT,
+		/mask has 20x10 pixels; it must have those of the first input image, 8x8/,
+	],
+	[
+		"in which nothing can be transparent",
+		await opaque(8, 8),
+		/mask has no transparency/,
+	],
+] as const) {
+	test(`a mask ${what} is refused, and nothing is charged or kept`, async (t) => {
+		const house = await openTestEngine(t, {
+			models: [scriptedModel({ image: { mask: true } })],
+		});
+		const team = await house.team(10);
+		await assert.rejects(
+			house.submit(team, {
+				inputImages: [base64(await opaque(8, 8), "image")],
+				mask: base64(mask, "mask"),
+			}),
+			words,
+		);
+		assert.equal((await house.engine.creditSums(team)).balance, 10);
+		const staging = path.join(house.place.dataDirectory, "staging");
+		assert.deepEqual(filesBelow(staging), []);
+	});
+}

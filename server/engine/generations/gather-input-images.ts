@@ -9,8 +9,11 @@ import type { InputImageSource } from "./request.ts";
 /** A reference picture that passed all checks and lies in a temporary file. */
 export interface StagedInput {
 	readonly file: StagedFile;
+	/** A mask says what of the first reference is to be drawn anew. */
+	readonly role: "reference" | "mask";
 	readonly mediaType: string;
 	readonly extension: string;
+	readonly hasAlpha: boolean;
 	readonly width: number;
 	readonly height: number;
 }
@@ -23,15 +26,23 @@ type GatherDependencies = Pick<
 /** A multiple of 4 characters, so that every piece decodes by itself. */
 const BASE64_PIECE = 65_536;
 
-/** @throws {EngineError} naming the field at fault; nothing is left behind then. */
+/**
+ * @returns the references in order, and the mask after them.
+ * @throws {EngineError} naming the field at fault; nothing is left behind then.
+ */
 export async function gatherInputImages(
 	dependencies: GatherDependencies,
 	sources: readonly InputImageSource[],
+	mask?: InputImageSource,
 ): Promise<StagedInput[]> {
 	const inputs: StagedInput[] = [];
 	try {
 		for (const source of sources)
-			inputs.push(await gather(dependencies, source));
+			inputs.push(await gather(dependencies, source, "reference"));
+		if (mask !== undefined) {
+			inputs.push(await gather(dependencies, mask, "mask"));
+			checkMask(mask.field, inputs);
+		}
 		return inputs;
 	} catch (error) {
 		await discardInputs(dependencies, inputs);
@@ -46,9 +57,31 @@ export async function discardInputs(
 	for (const { file } of inputs) await staging.discard(file);
 }
 
+/** @throws {EngineError} unless the mask, which is the last, has the first picture's size and something transparent. */
+function checkMask(field: string, inputs: readonly StagedInput[]): void {
+	const [first] = inputs;
+	const mask = inputs.at(-1);
+	if (first === undefined || mask === undefined) return;
+	if (mask.width !== first.width || mask.height !== first.height) {
+		throw invalid(
+			field,
+			`${field} has ${mask.width}x${mask.height} pixels; it must have those of the first input image, ${first.width}x${first.height}.`,
+			`${first.width}x${first.height} pixels`,
+		);
+	}
+	if (!mask.hasAlpha) {
+		throw invalid(
+			field,
+			`${field} has no transparency: what is transparent in a mask is drawn anew.`,
+			"a PNG or WebP with an alpha channel",
+		);
+	}
+}
+
 async function gather(
 	dependencies: GatherDependencies,
 	source: InputImageSource,
+	role: StagedInput["role"],
 ): Promise<StagedInput> {
 	const { staging, settings } = dependencies;
 	const file = await stageSource(dependencies, source);
@@ -56,7 +89,7 @@ async function gather(
 		const facts = await checkUploadedImage(file.path, {
 			maxPixels: settings.maxReferencePixels,
 		});
-		return { file, ...facts };
+		return { file, role, ...facts };
 	} catch (error) {
 		await staging.discard(file);
 		if (error instanceof ImageError)
@@ -68,14 +101,18 @@ async function gather(
 	}
 }
 
-async function stageSource(
+/** @throws {EngineError} naming the field at fault. */
+export async function stageSource(
 	{ staging, fetchGuarded, settings }: GatherDependencies,
 	source: InputImageSource,
 ): Promise<StagedFile> {
 	const maxBytes = settings.maxReferenceBytes;
 	try {
+		if (source.kind === "staged") return source.file;
 		if (source.kind === "base64")
 			return await staging.stage(decode(source), { maxBytes });
+		if (source.kind === "stored")
+			return await staging.stage(await source.open());
 		const { body } = await fetchGuarded(source.url, { maxBytes });
 		return await staging.stage(body, { maxBytes });
 	} catch (error) {

@@ -2,29 +2,30 @@
  * The life of a generation, as two lists to be read aloud. `accept` runs while the caller waits; `work` runs wherever the
  * generation was claimed, perhaps in another process, perhaps more than once. Nobody else runs these steps.
  */
-import { ProviderError } from "../../providers/provider.ts";
+import type { Warning } from "../../providers/provider.ts";
+import { requireConversation } from "../conversations/conversations.ts";
 import { requireCredits } from "../credits/ledger.ts";
 import type { EngineDependencies } from "../dependencies.ts";
+import { EngineError } from "../errors.ts";
 import {
 	CANCELED,
 	type Claim,
 	endClaimed,
 	handBack,
 } from "../jobs/job-states.ts";
+import { closedGates } from "../jobs/provider-gates.ts";
 import { CanceledSignal, StoppingSignal } from "../jobs/signals.ts";
+import { requireWithinTier } from "../limits/tiers.ts";
 import { resolveModel } from "../models/resolve-model.ts";
-import { openCallFiles } from "./call-files.ts";
-import { callProvider } from "./call-provider.ts";
-import { chargeAndEnqueue } from "./charge-and-enqueue.ts";
+import { chargeAndEnqueue, type StartingRoute } from "./charge-and-enqueue.ts";
 import { checkCapabilities } from "./check-capabilities.ts";
 import { checkText } from "./check-text.ts";
+import { drawRound } from "./draw-round.ts";
 import { findCached } from "./find-cached.ts";
-import { fit } from "./fit.ts";
 import { discardInputs, gatherInputImages } from "./gather-input-images.ts";
 import { findRepeated } from "./idempotency-keys.ts";
-import { type Job, loadJob, type PlannedCall, planCalls } from "./job.ts";
-import { price } from "./price.ts";
-import { type DrawnPicture, record } from "./record.ts";
+import { loadJob } from "./job.ts";
+import { batchMicrocredits, creditsFor, price } from "./price.ts";
 import type {
 	Generation,
 	GenerationRequest,
@@ -32,8 +33,9 @@ import type {
 	Principal,
 	Quote,
 } from "./request.ts";
-import { settle } from "./settle.ts";
-import { storeOriginal } from "./store-original.ts";
+import { anotherRouteWarning, settle } from "./settle.ts";
+import { type StoredRoute, storedRoutes } from "./stored-route.ts";
+import type { Terms } from "./terms.ts";
 
 /** What became of a request: a new generation to wait for, or pictures that were there already. */
 export type Acceptance =
@@ -45,9 +47,11 @@ export async function accept(
 	dependencies: EngineDependencies,
 	principal: Principal,
 	request: GenerationRequest,
+	terms?: Terms,
 ): Promise<Acceptance> {
 	const { queries } = dependencies.database;
 	const { choice, plan, priced } = consider(dependencies, request);
+	const agreed = terms?.price ?? priced;
 	const findTwin = async () =>
 		request.idempotency &&
 		(await findRepeated(queries, {
@@ -61,24 +65,46 @@ export async function accept(
 		(await findCached(queries, principal.teamId, request.cacheKey));
 	if (cached) return { kind: "cached", generation: cached };
 	try {
-		await requireCredits(queries, principal.teamId, priced.credits);
+		await requireWithinTier(dependencies, principal, {
+			images: plan.count,
+			isBatch: request.priority === "batch",
+		});
+		await requireCredits(
+			queries,
+			principal.teamId,
+			creditsFor(agreed, plan.count),
+		);
 	} catch (error) {
 		// Perhaps this very request took them, sent twice at the same time.
 		const twin = await findTwin();
 		if (twin) return { kind: "enqueued", generationId: twin };
 		throw error;
 	}
+	if (request.conversation !== undefined) {
+		await requireConversation(
+			queries,
+			principal.teamId,
+			request.conversation.conversationId,
+		);
+	}
 	const inputs = await gatherInputImages(
 		dependencies,
 		request.inputImages ?? [],
+		request.mask,
 	);
 	try {
+		const routes = storedRoutes(choice.routes, request, plan);
+		const start = await startingRoute(dependencies, routes);
 		const generationId = await chargeAndEnqueue(dependencies, {
 			principal,
 			request,
-			choice,
+			model: choice.name,
+			routes,
+			start,
+			warnings: [...choice.warnings, ...plan.warnings, ...start.warnings],
 			plan,
-			creditsPerImage: priced.creditsPerImage,
+			price: agreed,
+			alongside: terms?.alongside,
 			inputs,
 		});
 		return { kind: "enqueued", generationId };
@@ -88,15 +114,48 @@ export async function accept(
 	}
 }
 
+/** @throws {EngineError} `generation_disabled` when nothing is drawn on this server at all. */
+export function requireEnabled({
+	settings,
+}: Pick<EngineDependencies, "settings">): void {
+	if (settings.generationEnabled) return;
+	throw new EngineError(
+		"generation_disabled",
+		"Image generation is switched off on this server (IMAGE_GENERATION_ENABLED).",
+	);
+}
+
 /** The steps that need nothing but the request itself. */
 function consider(
 	dependencies: EngineDependencies,
 	request: GenerationRequest,
 ) {
+	requireEnabled(dependencies);
 	checkText(request);
-	const choice = resolveModel(dependencies, request.model);
-	const plan = checkCapabilities(choice.model, request, dependencies.settings);
-	return { choice, plan, priced: price(choice.model, plan) };
+	const choice = resolveModel(dependencies, request);
+	const [route] = choice.routes;
+	const plan = checkCapabilities(route, request, dependencies.settings);
+	return { choice, plan, priced: price(route.model, plan) };
+}
+
+/** The first way whose provider's vendor is not known to be out of order; the very first when all are. */
+async function startingRoute(
+	dependencies: EngineDependencies,
+	routes: readonly [StoredRoute, ...StoredRoute[]],
+): Promise<StartingRoute & { readonly warnings: readonly Warning[] }> {
+	const [preferred] = routes;
+	const closed =
+		routes.length === 1
+			? new Set()
+			: await closedGates(
+					dependencies,
+					routes.map(({ provider }) => provider),
+				);
+	const index = routes.findIndex(({ provider }) => !closed.has(provider));
+	const route = routes[index];
+	if (route === undefined || index === 0)
+		return { index: 0, route: preferred, warnings: [] };
+	return { index, route, warnings: [anotherRouteWarning(preferred, route)] };
 }
 
 /** What `accept` would charge, without doing anything. @throws {EngineError} as `accept` would. */
@@ -106,14 +165,29 @@ export function quote(
 	balance: number,
 ): Quote {
 	const { choice, plan, priced } = consider(dependencies, request);
+	const { creditsPerImage } = priced;
 	return {
 		model: choice.name,
-		provider: choice.provider.name,
+		provider: choice.routes[0].provider.name,
 		count: plan.count,
 		...plan.delivered,
-		...priced,
+		creditsPerImage,
+		credits: creditsFor(priced, plan.count),
 		balance,
 		warnings: [...choice.warnings, ...plan.warnings],
+	};
+}
+
+/** What one picture of a request costs as a line of a batch, without doing anything. @throws {EngineError} as `accept` would. */
+export function quoteInBatch(
+	dependencies: EngineDependencies,
+	request: GenerationRequest,
+): { readonly count: number; readonly microcreditsPerImage: number } {
+	const { choice, plan, priced } = consider(dependencies, request);
+	const [{ model }] = choice.routes;
+	return {
+		count: plan.count,
+		microcreditsPerImage: batchMicrocredits(model, priced.creditsPerImage),
 	};
 }
 
@@ -128,12 +202,7 @@ export async function work(
 	signal: AbortSignal,
 ): Promise<GenerationStatus | null> {
 	const job = await loadJob(dependencies, claim);
-	const model = dependencies.models.find(
-		({ provider, providerModel }) =>
-			provider === job.provider && providerModel === job.providerModel,
-	);
-	const calls = planCalls(job, model?.countPerCall ?? 1);
-	const { drawn, faults } = await drawAll(dependencies, job, calls, signal);
+	const round = await drawRound(dependencies, job, signal);
 	if (signal.reason instanceof StoppingSignal) {
 		await handBack(dependencies, claim);
 		return null;
@@ -145,76 +214,5 @@ export async function work(
 		});
 		return "canceled";
 	}
-	return await settle(dependencies, job, drawn, faults);
-}
-
-/** Runs the calls, as many at once as the claim has slots. */
-async function drawAll(
-	dependencies: EngineDependencies,
-	job: Job,
-	calls: readonly PlannedCall[],
-	signal: AbortSignal,
-): Promise<{ drawn: number; faults: ProviderError[] }> {
-	const faults: ProviderError[] = [];
-	let drawn = job.count - job.missing.length;
-	const waiting = [...calls];
-	async function drawOneByOne(): Promise<void> {
-		for (let call = waiting.shift(); call; call = waiting.shift()) {
-			try {
-				const outcome = await draw(dependencies, job, call, signal);
-				drawn += outcome.drawn;
-				faults.push(...outcome.faults);
-			} catch (error) {
-				if (signal.aborted) return;
-				if (!(error instanceof ProviderError)) throw error;
-				faults.push(error);
-			}
-		}
-	}
-	await Promise.all(Array.from({ length: job.claim.slots }, drawOneByOne));
-	return { drawn, faults };
-}
-
-/**
- * One call's pictures, from the provider into the library. One that is no good does not spoil the others.
- * @returns how many there were, and what was wrong with the rest.
- */
-async function draw(
-	dependencies: EngineDependencies,
-	job: Job,
-	call: PlannedCall,
-	signal: AbortSignal,
-): Promise<{ drawn: number; faults: ProviderError[] }> {
-	const provider = dependencies.providers.get(job.provider);
-	if (provider === undefined)
-		throw new ProviderError("not_configured", `No provider ${job.provider}`);
-	const files = openCallFiles(dependencies);
-	try {
-		const result = await callProvider(
-			dependencies,
-			provider,
-			job,
-			call,
-			files,
-			signal,
-		);
-		const pictures: DrawnPicture[] = [];
-		const faults: ProviderError[] = [];
-		for (const [index, position] of call.positions.entries()) {
-			const image = result.images[index];
-			if (image === undefined) break;
-			try {
-				const original = await storeOriginal(dependencies, job.teamId, image);
-				const fitted = await fit(dependencies, job, original);
-				pictures.push({ position, original, ...fitted });
-			} catch (error) {
-				if (!(error instanceof ProviderError)) throw error;
-				faults.push(error);
-			}
-		}
-		await record(dependencies, job, provider, result, pictures);
-		return { drawn: pictures.length, faults };
-	} finally {
-		await files.discardRest();
-	}
+	return await settle(dependencies, job, round);
 }

@@ -2,12 +2,14 @@
 import type {
 	ImageCallResult,
 	Provider,
+	Usage,
 	Warning,
 } from "../../providers/provider.ts";
 import type { EngineDependencies } from "../dependencies.ts";
 import { newSecret } from "../ids.ts";
 import { LostClaimError } from "../jobs/job-states.ts";
 import { strikeReferenced } from "../library/referenced-objects.ts";
+import { addUsage, type Cost, costOf, tokensOf } from "./estimate-cost.ts";
 import type { Fitted } from "./fit.ts";
 import type { Job } from "./job.ts";
 import type { StoredOriginal } from "./store-original.ts";
@@ -33,27 +35,36 @@ export async function record(
 	result: ImageCallResult,
 	pictures: readonly DrawnPicture[],
 ): Promise<void> {
-	const { claim } = job;
+	const { claim, route } = job;
+	const cost = costOf(result, route.dollars, result.images.length);
 	await database.transaction(async (transaction) => {
 		const row = await transaction
 			.updateTable("generations")
 			.set((eb) => ({
-				total_tokens: eb("total_tokens", "+", result.totalTokens),
+				total_tokens: eb("total_tokens", "+", tokensOf(result.usage)),
 			}))
 			.where("id", "=", claim.generationId)
 			.where("claim_token", "=", claim.token)
 			.where("status", "=", "active")
-			.returning(["warnings_json", "cost_microdollars"])
+			.returning([
+				"warnings_json",
+				"cost_microdollars",
+				"is_cost_estimated",
+				"usage_json",
+			])
 			.executeTakeFirst();
 		if (row === undefined) throw new LostClaimError(claim);
 		await transaction
 			.updateTable("generations")
 			.set({
-				warnings_json: addWarnings(row.warnings_json, [
-					...result.warnings,
-					...pictures.flatMap(({ warnings }) => warnings),
-				]),
-				cost_microdollars: addCost(row.cost_microdollars, result.costDollars),
+				warnings_json: JSON.stringify(
+					addWarnings(JSON.parse(row.warnings_json), [
+						...result.warnings,
+						...pictures.flatMap(({ warnings }) => warnings),
+					]),
+				),
+				...addCost(row, cost),
+				usage_json: addUsageJson(row.usage_json, result.usage),
 				...revisedPromptOf(pictures),
 			})
 			.where("id", "=", claim.generationId)
@@ -77,6 +88,9 @@ export async function record(
 					width: shown.width,
 					height: shown.height,
 					provenance: provider.provenance,
+					provider: route.provider,
+					provider_model: route.providerModel,
+					watermark: route.watermark,
 					public_token: newSecret(PUBLIC_TOKEN_BYTES),
 					is_public: job.isPublic ? 1 : 0,
 					created_at: clock(),
@@ -91,21 +105,34 @@ export async function record(
 }
 
 /** Each warning once, however many calls gave it. */
-function addWarnings(json: string, more: readonly Warning[]): string {
-	const warnings: Warning[] = JSON.parse(json);
-	for (const warning of more) {
-		if (!warnings.some(({ message }) => message === warning.message))
-			warnings.push(warning);
-	}
-	return JSON.stringify(warnings);
+export function addWarnings(
+	warnings: readonly Warning[],
+	more: readonly Warning[],
+): readonly Warning[] {
+	return [...warnings, ...more].filter(
+		({ message }, index, all) =>
+			all.findIndex((other) => other.message === message) === index,
+	);
 }
 
 function addCost(
-	microdollars: number | null,
-	dollars: number | undefined,
-): number | null {
-	if (dollars === undefined) return microdollars;
-	return (microdollars ?? 0) + Math.round(dollars * MICRO);
+	row: { cost_microdollars: number | null; is_cost_estimated: number },
+	cost: Cost | undefined,
+) {
+	if (cost === undefined) return {};
+	return {
+		cost_microdollars:
+			(row.cost_microdollars ?? 0) + Math.round(cost.dollars * MICRO),
+		is_cost_estimated: cost.isEstimated ? 1 : row.is_cost_estimated,
+	};
+}
+
+function addUsageJson(
+	json: string | null,
+	usage: Usage | undefined,
+): string | null {
+	const sum = addUsage(json === null ? undefined : JSON.parse(json), usage);
+	return sum === undefined ? null : JSON.stringify(sum);
 }
 
 function revisedPromptOf(pictures: readonly DrawnPicture[]): {

@@ -2,8 +2,11 @@
 import type { Selectable } from "kysely";
 import type { Queries } from "../../db/database.ts";
 import type { GenerationsTable, ImagesTable } from "../../db/schema.ts";
-import type { EngineErrorCode } from "../errors.ts";
+import { EngineError, type EngineErrorCode } from "../errors.ts";
+import { isId } from "../ids.ts";
+import { creditsFor, type Price } from "./price.ts";
 import type { Generation, Image } from "./request.ts";
+import type { StoredRoute } from "./stored-route.ts";
 
 export function imageOf(row: Selectable<ImagesTable>): Image {
 	return {
@@ -21,6 +24,9 @@ export function imageOf(row: Selectable<ImagesTable>): Image {
 		width: row.width,
 		height: row.height,
 		provenance: row.provenance,
+		provider: row.provider,
+		providerModel: row.provider_model,
+		watermark: row.watermark,
 		publicToken: row.public_token,
 		isPublic: row.is_public === 1,
 		createdAt: row.created_at,
@@ -39,6 +45,7 @@ function generationOf(
 		model: row.model,
 		provider: row.provider,
 		providerModel: row.provider_model,
+		drawnBy: drawnByOf(row),
 		prompt: row.prompt,
 		renderedPrompt: row.rendered_prompt,
 		revisedPrompt: row.revised_prompt,
@@ -48,10 +55,13 @@ function generationOf(
 		height: row.height,
 		warnings: JSON.parse(row.warnings_json),
 		dialectData: JSON.parse(row.dialect_json),
-		credits: row.count * row.price_per_image_credits - row.refunded_credits,
+		credits: creditsFor(priceOf(row), row.count) - row.refunded_credits,
 		costDollars:
 			row.cost_microdollars === null ? null : row.cost_microdollars / 1e6,
+		isCostEstimated: row.is_cost_estimated === 1,
+		usage: row.usage_json === null ? null : JSON.parse(row.usage_json),
 		totalTokens: row.total_tokens,
+		progressPercent: row.status === "active" ? row.progress_percent : null,
 		error:
 			row.error_code === null
 				? null
@@ -64,6 +74,26 @@ function generationOf(
 		endedAt: row.ended_at,
 		images,
 	};
+}
+
+export function priceOf(
+	row: Pick<
+		Selectable<GenerationsTable>,
+		"price_per_image_credits" | "dearer_images"
+	>,
+): Price {
+	return {
+		creditsPerImage: row.price_per_image_credits,
+		dearerImages: row.dearer_images,
+	};
+}
+
+/** Generations older than routes were drawn by the model they name. */
+function drawnByOf(
+	row: Pick<Selectable<GenerationsTable>, "routes_json" | "route" | "model">,
+): string {
+	const routes: readonly StoredRoute[] = JSON.parse(row.routes_json);
+	return routes[row.route]?.model ?? row.model;
 }
 
 /** A generation with its images in order. @returns `null` when there is none, or it is another team's. */
@@ -86,4 +116,24 @@ export async function findGeneration(
 		.orderBy("position")
 		.execute();
 	return generationOf(row, images.map(imageOf));
+}
+
+/** @throws {EngineError} `not_found`, for another team's generation as for none. */
+export async function getGeneration(
+	queries: Queries,
+	teamId: string,
+	id: string,
+): Promise<Generation> {
+	const generation = isId(id)
+		? await findGeneration(queries, id, teamId)
+		: null;
+	if (generation === null) throw noSuchGeneration(id);
+	return generation;
+}
+
+export function noSuchGeneration(id: string): EngineError {
+	return new EngineError(
+		"not_found",
+		`There is no generation ${id} in this team.`,
+	);
 }

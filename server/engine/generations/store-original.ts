@@ -46,6 +46,7 @@ export async function storeOriginal(
 		if (error instanceof ImageError) {
 			throw new ProviderError("unavailable", error.message, {
 				publicMessage: "The provider returned something that is no image.",
+				mayBePaid: true,
 				cause: error,
 			});
 		}

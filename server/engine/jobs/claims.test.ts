@@ -271,7 +271,7 @@ for (const [state, happen] of Object.entries(MEANWHILE)) {
 		awake.resolve();
 		await assert.rejects(asleep, LostClaimError);
 		for (const write of [
-			() => tryLater(dependencies, claim, 0, 1),
+			() => tryLater(dependencies, claim, { dueAt: 0, failedAttempts: 1 }),
 			() =>
 				endClaimed(dependencies, claim, { status: "completed", error: null }),
 			() => endClaimed(dependencies, claim, { status: "failed", error: null }),

@@ -96,7 +96,10 @@ test("a generation that waits to be tried again holds up nobody, and comes back 
 	);
 	const claim = await house.claim();
 	assert.ok(claim);
-	await tryLater(house.dependencies, claim, house.clock.now() + 5_000, 1);
+	await tryLater(house.dependencies, claim, {
+		dueAt: house.clock.now() + 5_000,
+		failedAttempts: 1,
+	});
 	assert.deepEqual(await claimMany(house, 1), [younger]);
 	house.clock.advance(5_000);
 	assert.deepEqual(await claimMany(house, 2), [retried, youngest]);

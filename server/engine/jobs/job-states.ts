@@ -7,10 +7,18 @@
  * Whoever claims one gets a token and a lease. Every later write names the token, so a process that lost its lease
  * (it slept, its clock jumped) can change nothing any more, however late it wakes up.
  */
-import type { Queries, TransactionQueries } from "../../db/database.ts";
+import type { Updateable } from "kysely";
+import type { TransactionQueries } from "../../db/database.ts";
+import type { GenerationsTable } from "../../db/schema.ts";
+import type { Warning } from "../../providers/provider.ts";
 import { refund } from "../credits/ledger.ts";
 import type { EngineDependencies } from "../dependencies.ts";
 import type { EngineErrorCode } from "../errors.ts";
+import { creditsFor } from "../generations/price.ts";
+import { priceOf } from "../generations/rows.ts";
+import { giveBackImages } from "../limits/tiers.ts";
+import { closedGates, isOnTrial, lockGate } from "./provider-gates.ts";
+import { hasRoom, nextTeam, slotsInUse } from "./turns.ts";
 
 /** The right to work on a generation. */
 export interface Claim {
@@ -30,20 +38,22 @@ export class LostClaimError extends Error {
 
 type JobDependencies = Pick<EngineDependencies, "database" | "clock" | "newId">;
 
+/** Which way of drawing a generation is gone from now on. */
+export interface RouteChange {
+	/** Its index among the generation's routes. */
+	readonly route: number;
+	readonly provider: string;
+	readonly providerModel: string;
+	/** Pixels. */
+	readonly drawn: { readonly width: number; readonly height: number };
+	/** Positions that are not asked for in this way either. */
+	readonly givenUp: readonly number[];
+	/** All the generation's warnings, the one that tells of this included. */
+	readonly warnings: readonly Warning[];
+}
+
 /** A generation may hold this many slots at once, so that one large request does not take them all. */
 const MAX_SLOTS_PER_GENERATION = 4;
-
-/** Makes sure that a provider has its gate. */
-export async function openGate(
-	queries: Queries,
-	provider: string,
-): Promise<void> {
-	await queries
-		.insertInto("provider_gates")
-		.values({ provider, turn: 0 })
-		.onConflict((conflict) => conflict.doNothing())
-		.execute();
-}
 
 /**
  * Hands out the next generation that waits for a provider: interactive before batch, then the team that has not had a
@@ -59,7 +69,8 @@ export async function claimNext(
 ): Promise<Claim | null> {
 	if (offer.freeSlots < 1) return null;
 	const { database, clock } = dependencies;
-	// A look without the lock, so that an idle server does not write.
+	// Looks without the lock, so that an idle server, or one whose vendor is out of order, does not write.
+	if ((await closedGates(dependencies, [offer.provider])).size > 0) return null;
 	while ((await nextTeam(database.queries, offer.provider, clock())) !== null) {
 		const claim = await claimUnderGate(dependencies, offer);
 		if (claim !== "canceled meanwhile") return claim;
@@ -70,8 +81,9 @@ export async function claimNext(
 /** What a process can take on. */
 export interface Offer {
 	readonly provider: string;
-	/** The provider's limit over all processes. */
+	/** The provider's limits over all processes. */
 	readonly concurrency: number;
+	readonly imagesPerMinute?: number | undefined;
 	/** What this process has left. */
 	readonly freeSlots: number;
 	readonly leaseMs: number;
@@ -82,17 +94,15 @@ async function claimUnderGate(
 	offer: Offer,
 ): Promise<Claim | "canceled meanwhile" | null> {
 	return await database.transaction(async (transaction) => {
-		const { turn } = await transaction
-			.updateTable("provider_gates")
-			.set((eb) => ({ turn: eb("turn", "+", 1) }))
-			.where("provider", "=", offer.provider)
-			.returning("turn")
-			.executeTakeFirstOrThrow();
-		const used = await slotsInUse(transaction, offer.provider);
-		const free = Math.min(offer.concurrency - used, offer.freeSlots);
-		if (free < 1) return null;
+		const gate = await lockGate(transaction, offer.provider);
+		const { turn } = gate;
 		// Read under the lock: the wait for it must not be taken off the lease.
 		const now = clock();
+		if (gate.closedUntil > now) return null;
+		const used = await slotsInUse(transaction, offer.provider);
+		const concurrency = isOnTrial(gate) ? 1 : offer.concurrency;
+		const free = Math.min(concurrency - used, offer.freeSlots);
+		if (free < 1 || !(await hasRoom(transaction, offer, now))) return null;
 		const next = await nextTeam(transaction, offer.provider, now);
 		if (next === null) return null;
 		const generation = await transaction
@@ -138,52 +148,6 @@ async function claimUnderGate(
 	});
 }
 
-async function slotsInUse(queries: Queries, provider: string): Promise<number> {
-	const { used } = await queries
-		.selectFrom("generations")
-		.select((eb) => eb.fn.sum("slots").as("used"))
-		.where("status", "=", "active")
-		.where("provider", "=", provider)
-		.executeTakeFirstOrThrow();
-	return Number(used ?? 0);
-}
-
-/** The team whose turn it is, and whether its interactive or its batch work is next. */
-async function nextTeam(
-	queries: Queries,
-	provider: string,
-	now: number,
-): Promise<{ teamId: string; priority: number } | null> {
-	for (const priority of [0, 1]) {
-		const team = await queries
-			.selectFrom("teams")
-			.leftJoin("team_turns", (join) =>
-				join
-					.onRef("team_turns.team_id", "=", "teams.id")
-					.on("team_turns.provider", "=", provider),
-			)
-			.select("teams.id")
-			.where((eb) =>
-				eb.exists(
-					eb
-						.selectFrom("generations")
-						.select("generations.id")
-						.whereRef("generations.team_id", "=", "teams.id")
-						.where("generations.status", "=", "queued")
-						.where("generations.provider", "=", provider)
-						.where("generations.priority", "=", priority)
-						.where("generations.due_at", "<=", now),
-				),
-			)
-			.orderBy((eb) => eb.fn.coalesce("team_turns.turn", eb.lit(0)))
-			.orderBy("teams.id")
-			.limit(1)
-			.executeTakeFirst();
-		if (team !== undefined) return { teamId: team.id, priority };
-	}
-	return null;
-}
-
 /**
  * Says that the holders of these claims are alive.
  * @returns the claims that are lost, and those whose caller wants them canceled.
@@ -219,18 +183,61 @@ export async function handBack(
 	await requeue(dependencies, claim, { due_at: dependencies.clock() });
 }
 
-/** Puts a generation back to be tried again at `dueAt`, after a fault that may pass. @throws {LostClaimError} */
+/** When and how a generation is tried again. */
+export interface LaterTry {
+	/** Milliseconds since 1970. */
+	readonly dueAt: number;
+	readonly failedAttempts: number;
+	/** Positions that are not asked for again; none when left out. */
+	readonly givenUp?: readonly number[];
+}
+
+/** Puts a generation back to be tried again, after a fault that may pass. @throws {LostClaimError} */
 export async function tryLater(
 	dependencies: JobDependencies,
 	claim: Claim,
-	dueAt: number,
-	failedAttempts: number,
+	{ dueAt, failedAttempts, givenUp = [] }: LaterTry,
 ): Promise<void> {
 	const isMine = await requeue(dependencies, claim, {
 		due_at: dueAt,
 		failed_attempts: failedAttempts,
+		given_up_json: JSON.stringify(givenUp),
 	});
 	if (!isMine) throw new LostClaimError(claim);
+}
+
+/** Has a generation drawn in another way from now on, at once and with all its tries before it. @throws {LostClaimError} */
+export async function changeRoute(
+	dependencies: JobDependencies,
+	claim: Claim,
+	change: RouteChange,
+): Promise<void> {
+	const isMine = await requeue(dependencies, claim, {
+		due_at: dependencies.clock(),
+		failed_attempts: 0,
+		route: change.route,
+		provider: change.provider,
+		provider_model: change.providerModel,
+		drawn_width: change.drawn.width,
+		drawn_height: change.drawn.height,
+		given_up_json: JSON.stringify(change.givenUp),
+		warnings_json: JSON.stringify(change.warnings),
+	});
+	if (!isMine) throw new LostClaimError(claim);
+}
+
+/** Notes how far the work is. A claim that is lost notes nothing. @param percent from 0 to 100. */
+export async function noteProgress(
+	{ database }: JobDependencies,
+	claim: Claim,
+	percent: number,
+): Promise<void> {
+	await database.queries
+		.updateTable("generations")
+		.set({ progress_percent: percent })
+		.where("id", "=", claim.generationId)
+		.where("claim_token", "=", claim.token)
+		.execute();
 }
 
 /**
@@ -242,7 +249,7 @@ export async function tryLater(
 async function requeue(
 	dependencies: JobDependencies,
 	claim: Claim,
-	changes: { due_at: number; failed_attempts?: number; takeovers?: number },
+	changes: Updateable<GenerationsTable> & { readonly due_at: number },
 	condition: { expiredBefore?: number } = {},
 ): Promise<boolean> {
 	return await dependencies.database.transaction(async (transaction) => {
@@ -251,6 +258,7 @@ async function requeue(
 			.set({
 				...changes,
 				status: "queued",
+				progress_percent: null,
 				claim_token: null,
 				lease_expires_at: null,
 				slots: 0,
@@ -378,6 +386,19 @@ export async function cancel(
 	});
 }
 
+/** Cancels a generation only if nobody draws it yet. @returns whether it is over by this. */
+export async function cancelQueued(
+	dependencies: JobDependencies,
+	generationId: string,
+): Promise<boolean> {
+	return await dependencies.database.transaction((transaction) =>
+		end(dependencies, transaction, generationId, null, {
+			status: "canceled",
+			error: CANCELED,
+		}),
+	);
+}
+
 export const CANCELED = {
 	code: "canceled",
 	message: "The generation was canceled.",
@@ -397,6 +418,7 @@ async function end(
 			status: ending.status,
 			error_code: ending.error?.code ?? null,
 			error_message: ending.error?.message ?? null,
+			progress_percent: null,
 			claim_token: null,
 			lease_expires_at: null,
 			slots: 0,
@@ -405,7 +427,7 @@ async function end(
 		.where("id", "=", generationId)
 		.where("status", "=", token === null ? "queued" : "active")
 		.$if(token !== null, (query) => query.where("claim_token", "=", token))
-		.returning(["team_id", "count", "price_per_image_credits"])
+		.returning(["team_id", "count", "price_per_image_credits", "dearer_images"])
 		.executeTakeFirst();
 	if (generation === undefined) return false;
 	const { drawn } = await transaction
@@ -414,7 +436,10 @@ async function end(
 		.where("generation_id", "=", generationId)
 		.executeTakeFirstOrThrow();
 	const missing = generation.count - Number(drawn);
-	const credits = missing * generation.price_per_image_credits;
+	if (missing > 0) await giveBackImages(transaction, generationId, missing);
+	const price = priceOf(generation);
+	const credits =
+		creditsFor(price, generation.count) - creditsFor(price, Number(drawn));
 	if (credits > 0) {
 		await refund(
 			transaction,

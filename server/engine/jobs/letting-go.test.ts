@@ -153,7 +153,10 @@ const LETTING_GO: Readonly<
 > = {
 	"hands it back": ({ dependencies }, claim) => handBack(dependencies, claim),
 	"would try it again later": ({ dependencies, clock }, claim) =>
-		tryLater(dependencies, claim, clock.now() + 60_000, 1),
+		tryLater(dependencies, claim, {
+			dueAt: clock.now() + 60_000,
+			failedAttempts: 1,
+		}),
 	"dies just as it is taken over": async (house, claim) => {
 		// Found before the cancellation came, as it may happen between two statements.
 		await takeOver(house.dependencies, {

@@ -1,10 +1,17 @@
 /** Takes generations from the queue and has them worked on, as long as this process lives and not a moment longer than it may. */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Provider } from "../../providers/provider.ts";
+import { forgetBatchLines } from "../batches/forget-batch-lines.ts";
+import { endAbandonedReplies } from "../chat/reply-states.ts";
 import type { EngineDependencies } from "../dependencies.ts";
+import { forgetExpiredFiles } from "../files/forget-files.ts";
+import { forgetExpiredUploads } from "../files/upload-states.ts";
 import { forgetIdempotencyKeys } from "../generations/idempotency-keys.ts";
 import type { GenerationStatus } from "../generations/request.ts";
 import { collectUnreferenced } from "../library/referenced-objects.ts";
+import { forgetUses } from "../limits/limits.ts";
+import { forgetGuests } from "../teams/forget-guests.ts";
+import { forgetRefreshTokens } from "../teams/refresh-tokens.ts";
 import {
 	type Abandoned,
 	CANCELED,
@@ -13,10 +20,10 @@ import {
 	endClaimed,
 	findAbandoned,
 	LostClaimError,
-	openGate,
 	renewLeases,
 	takeOver,
 } from "./job-states.ts";
+import { openGate } from "./provider-gates.ts";
 import { CanceledSignal, LostSignal, StoppingSignal } from "./signals.ts";
 
 /** A generation that brings down every process that touches it is given up after this many. */
@@ -67,12 +74,22 @@ export class Worker {
 		});
 		this.#repeat(settings.pollMs, async () => this.wake());
 		this.#repeat(settings.leaseMs / 3, () => this.#renew());
-		this.#repeat(settings.leaseMs / 2, () => this.#takeOverAbandoned());
+		this.#repeat(settings.leaseMs / 2, async () => {
+			await this.#takeOverAbandoned();
+			await endAbandonedReplies(this.#dependencies);
+		});
 		this.#repeat(COLLECT_EVERY_MS, async () => {
 			await collectUnreferenced(this.#dependencies);
 			await forgetIdempotencyKeys(this.#dependencies);
+			await forgetUses(this.#dependencies);
+			await forgetRefreshTokens(this.#dependencies);
+			await forgetGuests(this.#dependencies);
+			await forgetExpiredFiles(this.#dependencies);
+			await forgetExpiredUploads(this.#dependencies);
+			await forgetBatchLines(this.#dependencies);
 		});
 		await this.#takeOverAbandoned();
+		await endAbandonedReplies(this.#dependencies);
 		this.wake();
 	}
 
@@ -129,10 +146,11 @@ export class Worker {
 		}
 	}
 
-	async #claimFrom({ name, concurrency }: Provider): Promise<Claim | null> {
+	async #claimFrom({ name, limits }: Provider): Promise<Claim | null> {
 		return await claimNext(this.#dependencies, {
 			provider: name,
-			concurrency,
+			concurrency: limits.concurrency,
+			imagesPerMinute: limits.imagesPerMinute,
 			freeSlots: this.#freeSlots(),
 			leaseMs: this.#dependencies.settings.leaseMs,
 		});
