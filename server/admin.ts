@@ -4,18 +4,23 @@ import { allSettings, readConfig } from "./config.ts";
 import { openDatabase } from "./db/open-database.ts";
 import { grant } from "./engine/credits/ledger.ts";
 import { createIds } from "./engine/ids.ts";
+import { TIERS } from "./engine/limits/config.ts";
 import {
 	createApiKey,
 	createTeam,
 	listApiKeys,
 	listTeams,
 	revokeApiKey,
+	setTier,
 } from "./engine/teams/teams.ts";
+import { type Setting, SettingsError } from "./settings.ts";
 
 const HELP = `npm run admin -- <command>
 
   team list                         teams, their ids and their credits
   team create <name> [<credits>]    a new team
+  team tier <tier> [<team>]         how much a team may ask for in a time: none (no limit), free, pay-as-you-go,
+                                    enterprise, or default for that of GESSO_TIER
   api-key list [<team>]             apiKeys of a team
   api-key create [<name>] [<team>]  a new apiKey, shown once
   api-key revoke <id> [<team>]      an apiKey stops working at once
@@ -35,12 +40,23 @@ const commands: Readonly<Record<string, Command>> = {
 	"team list": async ({ database }) => {
 		const teams = await listTeams(database.queries);
 		return teams
-			.map(({ id, name, balance }) => `${id}  ${balance} credits  ${name}`)
+			.map(
+				({ id, name, balance, tier }) =>
+					`${id}  ${balance} credits  ${tier === null ? "" : `tier ${tier}  `}${name}`,
+			)
 			.join("\n");
 	},
 	"team create": async (office, [name, credits = "0"]) => {
 		if (name === undefined) throw new UsageError("A team needs a name.");
 		return await createTeam(office, { name, credits: wholeNumber(credits) });
+	},
+	"team tier": async (office, [tier, team]) => {
+		const chosen = TIERS.find((each) => each === tier) ?? null;
+		if (chosen === null && tier !== "default")
+			throw new UsageError(`A tier is one of ${TIERS.join(", ")}, or default.`);
+		const teamId = await teamIdOf(office, team);
+		await setTier(office.database.queries, teamId, chosen);
+		return `${teamId} has the tier ${chosen ?? "that GESSO_TIER says"} now.`;
 	},
 	"api-key list": async (office, [team]) => {
 		const keys = await listApiKeys(
@@ -77,18 +93,25 @@ const commands: Readonly<Record<string, Command>> = {
 		);
 		return `${teamId} was given ${amount} credits.`;
 	},
-	settings: async () =>
-		allSettings
-			.flatMap(([, settings]) => Object.values(settings))
-			.map(
-				(setting) =>
-					`${setting.variable}  (default ${setting.default === "" ? "empty" : setting.default})\n    ${setting.meaning}. Allowed: ${setting.allowed}.`,
-			)
-			.join("\n"),
 };
 
+/** Room by room. */
+function listSettings(): string {
+	return allSettings
+		.filter(([, settings]) => Object.keys(settings).length > 0)
+		.map(([room, settings]) =>
+			[room, ...Object.values(settings).map(describe)].join("\n"),
+		)
+		.join("\n\n");
+}
+
+function describe(setting: Setting<unknown>): string {
+	const byDefault = setting.default === "" ? "empty" : setting.default;
+	return `  ${setting.variable}  (default ${byDefault})\n      ${setting.meaning}. Allowed: ${setting.allowed}.`;
+}
+
 async function openOffice() {
-	const { house } = readConfig(process.env);
+	const { house } = readConfig(process.env, process.cwd());
 	const clock = Date.now;
 	const database = await openDatabase({
 		url: house.databaseUrl,
@@ -120,6 +143,11 @@ function wholeNumber(text: string | undefined): number {
 }
 
 const words = process.argv.slice(2);
+if (words[0] === "settings") {
+	// Needs no office, so that whoever has a wrong setting can look up what is right.
+	console.log(listSettings());
+	process.exit(0);
+}
 const names = Object.keys(commands);
 const name = names.find((each) =>
 	each.split(" ").every((word, index) => words[index] === word),
@@ -130,7 +158,11 @@ if (name === undefined || command === undefined) {
 	console.log(HELP);
 	process.exit(isAskingForHelp ? 0 : 2);
 }
-const office = await openOffice();
+const office = await openOffice().catch((fault: unknown) => {
+	if (!(fault instanceof SettingsError)) throw fault;
+	console.error(`These settings are wrong:\n${fault.message}`);
+	process.exit(1);
+});
 try {
 	console.log(await command(office, words.slice(name.split(" ").length)));
 } catch (fault) {

@@ -5,7 +5,7 @@ import { SettingsError } from "./settings.ts";
 import { prepareFirstTeam, startPage } from "./start-page.ts";
 
 async function main(): Promise<void> {
-	const config = readConfig(process.env);
+	const config = readConfig(process.env, process.cwd());
 	const app = await createApp(config);
 	const firstApiKey = await prepareFirstTeam(app, config);
 	const address = await app.server.listen({

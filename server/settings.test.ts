@@ -67,3 +67,26 @@ test("every default is itself allowed, every meaning is said, and no variable is
 		assert.ok(setting.meaning.length > 10, setting.variable);
 	}
 });
+
+test("a list of proxies takes addresses, networks and names of networks, and nothing else", () => {
+	const read = (GESSO_TRUSTED_PROXIES: string) =>
+		readConfig({ GESSO_TRUSTED_PROXIES }).http.trustedProxies;
+	assert.deepEqual(read(""), []);
+	assert.deepEqual(read("loopback, 10.0.0.0/8,::1, 2001:db8::/32"), [
+		"loopback",
+		"10.0.0.0/8",
+		"::1",
+		"2001:db8::/32",
+	]);
+	for (const wrong of [
+		"true",
+		"*",
+		"10.0.0",
+		"10.0.0.0/33",
+		"10.0.0.0/",
+		"::1/129",
+		"proxy.example",
+		"10.0.0.1/8/8",
+	])
+		assert.throws(() => read(wrong), /GESSO_TRUSTED_PROXIES is/, wrong);
+});

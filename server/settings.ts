@@ -1,4 +1,5 @@
 /** Declares settings once, with type, default and meaning, and reads them all from an environment, reporting every fault together. */
+import { isIP } from "node:net";
 
 export interface Setting<T> {
 	/** The environment variable. */
@@ -97,6 +98,31 @@ export function listSetting(
 			.split(",")
 			.map((part) => part.trim())
 			.filter((part) => part !== ""),
+	);
+}
+
+/** Addresses and networks such as `10.0.0.0/8`, comma-separated; or `loopback`, `linklocal`, `uniquelocal`. */
+export function networksSetting(
+	declaration: Declaration,
+): Setting<readonly string[]> {
+	return declare(
+		declaration,
+		"a comma-separated list of IP addresses, networks such as 10.0.0.0/8, loopback, linklocal and uniquelocal",
+		(text) => {
+			const networks = listSetting(declaration).parse(text);
+			return networks?.every(isNetwork) ? networks : undefined;
+		},
+	);
+}
+
+function isNetwork(text: string): boolean {
+	if (["loopback", "linklocal", "uniquelocal"].includes(text)) return true;
+	const [address = "", bits, ...rest] = text.split("/");
+	const version = isIP(address);
+	if (version === 0 || rest.length > 0) return false;
+	return (
+		bits === undefined ||
+		(/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128))
 	);
 }
 
