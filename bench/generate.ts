@@ -21,6 +21,7 @@ export async function measureGenerate(): Promise<Measurement[]> {
 		readPrompt,
 		randomSeed: () => 1,
 		dominantColours: async () => [],
+		restoreOpaque: async ({ drawn }) => drawn,
 	});
 	const gesso = await startGesso({ PAINTER_THREADS: "1" });
 	const direct: number[] = [];
@@ -35,14 +36,17 @@ export async function measureGenerate(): Promise<Measurement[]> {
 						prompt: PROMPT,
 						negativePrompt: undefined,
 						count: 1,
-						size: { width: 1024, height: 1024 },
-						aspectRatio: "1:1",
+						frame: { width: 1024, height: 1024 },
 						seed: round,
 						inputImages: [],
+						mask: undefined,
+						quality: undefined,
+						background: undefined,
+						partialImages: 0,
 					},
 					{
 						signal: new AbortController().signal,
-						keepImage: (bytes) => staging.stage(bytes),
+						keepFile: (bytes) => staging.stage(bytes),
 					},
 				);
 				for (const { file } of images) await staging.discard(file);

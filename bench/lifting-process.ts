@@ -6,6 +6,7 @@ import { Agent, request } from "undici";
 import { liftJson } from "../server/net/lifted-json.ts";
 import { createLiftingFetch } from "../server/net/lifting/lifting-fetch.ts";
 import { createStaging, type Staging } from "../server/storage/staging.ts";
+import { call, openProvider } from "./vendors.ts";
 
 export interface LiftingCost {
 	/** Milliseconds of both user and system time, for each answer. */
@@ -55,6 +56,19 @@ const WAYS: Readonly<Record<string, Way>> = {
 	},
 };
 
+/** @param name of one of the bench's vendors. */
+async function drawingWith(name: string): Promise<Way> {
+	const provider = await openProvider(name, url, staging);
+	return async () => {
+		const { images } = await provider.generateImages(call, {
+			signal: new AbortController().signal,
+			keepFile: (bytes) => staging.stage(bytes),
+		});
+		if (images.length !== 1) throw new Error(`${name} drew ${images.length}`);
+		for (const { file } of images) await staging.discard(file);
+	};
+}
+
 async function storeWhole(picture: Buffer, staging: Staging): Promise<void> {
 	async function* whole() {
 		yield picture;
@@ -68,11 +82,10 @@ function peakBytes(): number {
 }
 
 const [way = "", url = "", answers = "1", atOnce = "1"] = process.argv.slice(2);
-const take = WAYS[way];
-if (take === undefined) throw new Error(`There is no way ${way}`);
 const directory = mkdtempSync(path.join(tmpdir(), "gesso-bench-"));
 const staging = await createStaging(directory);
 try {
+	const take = WAYS[way] ?? (await drawingWith(way));
 	const idleBytes = peakBytes();
 	// Unmeasured: a first answer pays for the connection and for compiling.
 	if (atOnce === "1") await take(url, staging);

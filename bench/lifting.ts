@@ -10,6 +10,7 @@ import { createStaging } from "../server/storage/staging.ts";
 import type { LiftingCost } from "./lifting-process.ts";
 import { type Measurement, median, ratio } from "./measurement.ts";
 import { startProcess } from "./server-process.ts";
+import { vendorNames } from "./vendors.ts";
 
 const SMALL_BYTES = 1_551_624;
 const LARGE_BYTES = 24_000_000;
@@ -17,6 +18,11 @@ const ROUNDS = 3;
 const AT_ONCE = 64;
 const MEMORY_LIMIT_BYTES = 450 * 1024 * 1024;
 const CHUNK_BYTES = 65_536;
+const LONGEST_RUN_MS = 120_000;
+/** The adapters of our own have all in common that takes memory, and so have those of the SDKs. */
+const CROWDED_WAYS = ["lift", "openai", "together"];
+/** Whose answers are taken without an adapter. */
+const ANY_VENDOR = "openai";
 
 export async function measureLifting(): Promise<Measurement[]> {
 	const vendor = await startProcess(
@@ -29,7 +35,7 @@ export async function measureLifting(): Promise<Measurement[]> {
 			await measureAlone(LARGE_BYTES, 3),
 			...(await measureAnswers(vendor.url, SMALL_BYTES, 60)),
 			...(await measureAnswers(vendor.url, LARGE_BYTES, 6)),
-			await measureManyAtOnce(vendor.url),
+			...(await measureCrowds(vendor.url)),
 		];
 	} finally {
 		await vendor.stop();
@@ -78,50 +84,65 @@ async function measureAlone(
 	};
 }
 
+/** What the ways of taking a picture are measured against. */
+const MARKS: Readonly<Record<string, string>> = {
+	count: "only counting the bytes that undici receives",
+	parse: "response.json(), Buffer.from and staging the whole",
+};
+
+const WAYS: Readonly<Record<string, string>> = {
+	lift: "lifting an answer",
+	liftingFetch: "lifting an answer through the SDKs' fetch",
+	...Object.fromEntries(
+		vendorNames.map((name) => [name, `drawing through the ${name} adapter`]),
+	),
+};
+
 async function measureAnswers(
 	vendorUrl: string,
 	sizeBytes: number,
 	answers: number,
 ): Promise<Measurement[]> {
-	const ways = ["count", "parse", "lift", "liftingFetch"] as const;
-	const cpuMs = { count: [], parse: [], lift: [], liftingFetch: [] } as Record<
-		(typeof ways)[number],
-		number[]
-	>;
-	const peak = { count: 0, parse: 0, lift: 0, liftingFetch: 0 };
+	const costs = new Map<string, LiftingCost[]>();
 	for (let round = 0; round < ROUNDS; round++) {
-		for (const way of ways) {
-			const cost = await run(way, `${vendorUrl}/${sizeBytes}`, answers, 1);
-			cpuMs[way].push(cost.cpuMs);
-			peak[way] = Math.max(peak[way], cost.peakBytes);
+		for (const way of [...Object.keys(MARKS), ...Object.keys(WAYS)]) {
+			const cost = await run(way, vendorUrl, sizeBytes, answers, 1);
+			costs.set(way, [...(costs.get(way) ?? []), cost]);
 		}
 	}
-	return (["lift", "liftingFetch"] as const).flatMap((way) =>
-		(["count", "parse"] as const).map((mark) => ({
-			what: `CPU of ${WORDS[way]} of ${named(sizeBytes)}, against ${WORDS[mark]}`,
-			value: ratio(median(cpuMs[way]), median(cpuMs[mark])),
-			details: `${milliseconds(cpuMs[way])} against ${milliseconds(cpuMs[mark])}, median of ${ROUNDS}; peak memory ${ratio(peak[way], peak[mark])}, ${megabytes(peak[way])} against ${megabytes(peak[mark])}`,
+	const cpuMs = (way: string) =>
+		(costs.get(way) ?? []).map((cost) => cost.cpuMs);
+	const peakBytes = (way: string) =>
+		Math.max(...(costs.get(way) ?? []).map((cost) => cost.peakBytes));
+	return Object.entries(WAYS).flatMap(([way, words]) =>
+		Object.entries(MARKS).map(([mark, markWords]) => ({
+			what: `CPU of ${words} with ${named(sizeBytes)}, against ${markWords}`,
+			value: ratio(median(cpuMs(way)), median(cpuMs(mark))),
+			details: `${milliseconds(cpuMs(way))} against ${milliseconds(cpuMs(mark))}, median of ${ROUNDS}; peak memory ${ratio(peakBytes(way), peakBytes(mark))}, ${megabytes(peakBytes(way))} against ${megabytes(peakBytes(mark))}`,
 		})),
 	);
 }
 
-const WORDS = {
-	count: "only counting the bytes that undici receives",
-	parse: "response.json(), Buffer.from and staging the whole",
-	lift: "lifting an answer to a staged file",
-	liftingFetch: "the same through the SDKs' fetch",
-};
+async function measureCrowds(vendorUrl: string): Promise<Measurement[]> {
+	const measured: Measurement[] = [];
+	for (const way of CROWDED_WAYS)
+		measured.push(await measureManyAtOnce(vendorUrl, way));
+	return measured;
+}
 
-async function measureManyAtOnce(vendorUrl: string): Promise<Measurement> {
-	const url = `${vendorUrl}/${LARGE_BYTES}`;
+async function measureManyAtOnce(
+	vendorUrl: string,
+	way: string,
+): Promise<Measurement> {
 	const { peakBytes, idleBytes, cpuMs } = await run(
-		"lift",
-		url,
+		way,
+		vendorUrl,
+		LARGE_BYTES,
 		AT_ONCE,
 		AT_ONCE,
 	);
 	return {
-		what: `peak memory of lifting ${AT_ONCE} answers of ${named(LARGE_BYTES)} at once, against the ${megabytes(MEMORY_LIMIT_BYTES)} allowed`,
+		what: `peak memory of ${WAYS[way]} with ${named(LARGE_BYTES)}, ${AT_ONCE} times at once, against the ${megabytes(MEMORY_LIMIT_BYTES)} allowed`,
 		value: ratio(peakBytes, MEMORY_LIMIT_BYTES),
 		details: `${megabytes(peakBytes)} (${megabytes(idleBytes)} before), ${cpuMs.toFixed(1)} ms of CPU each`,
 	};
@@ -129,17 +150,23 @@ async function measureManyAtOnce(vendorUrl: string): Promise<Measurement> {
 
 async function run(
 	way: string,
-	url: string,
+	vendorUrl: string,
+	sizeBytes: number,
 	answers: number,
 	atOnce: number,
 ): Promise<LiftingCost> {
-	const { stdout } = await promisify(execFile)(process.execPath, [
-		path.join(import.meta.dirname, "lifting-process.ts"),
-		way,
-		url,
-		`${answers}`,
-		`${atOnce}`,
-	]);
+	const vendor = vendorNames.includes(way) ? way : ANY_VENDOR;
+	const { stdout } = await promisify(execFile)(
+		process.execPath,
+		[
+			path.join(import.meta.dirname, "lifting-process.ts"),
+			way,
+			`${vendorUrl}/${vendor}/${sizeBytes}`,
+			`${answers}`,
+			`${atOnce}`,
+		],
+		{ timeout: LONGEST_RUN_MS },
+	);
 	return JSON.parse(stdout) as LiftingCost;
 }
 

@@ -1,26 +1,39 @@
-/** A vendor for the lifting measurement: answers `/<bytes>` with a picture of so many bytes in JSON, as fast as it can. */
+/** All vendors of the lifting measurement: below `/<vendor>/<bytes>` each answers with a picture of so many bytes, as fast as it can. */
 import { randomBytes } from "node:crypto";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { answerOf, PICTURE } from "./vendors.ts";
 
-const answers = new Map<number, Buffer>();
+const pictures = new Map<number, Buffer>();
 
-function answerOf(pictureBytes: number): Buffer {
-	const ready = answers.get(pictureBytes);
+function pictureOf(sizeBytes: number): Buffer {
+	const ready = pictures.get(sizeBytes);
 	if (ready !== undefined) return ready;
-	const picture = randomBytes(pictureBytes).toString("base64");
-	const answer = Buffer.from(
-		`{"created":1,"data":[{"b64_json":"${picture}"}],"usage":{"total_tokens":1}}`,
-	);
-	answers.set(pictureBytes, answer);
-	return answer;
+	const base64 = randomBytes(sizeBytes).toString("base64");
+	const picture = Buffer.from(base64, "latin1");
+	pictures.set(sizeBytes, picture);
+	return picture;
 }
 
 const server = createServer((request, response) => {
-	const answer = answerOf(Number(request.url?.slice(1)));
+	const [, vendor = "", sizeBytes, ...rest] = (request.url ?? "").split("/");
 	response.setHeader("content-type", "application/json");
-	response.setHeader("content-length", answer.length);
-	response.end(answer);
+	// What adapters ask before and while the picture is drawn: models, progress.
+	if (request.method === "GET" && rest.length > 0) {
+		response.end('{"data":[]}');
+		return;
+	}
+	const picture = pictureOf(Number(sizeBytes));
+	const [before = "", after = ""] = JSON.stringify(answerOf(vendor)).split(
+		PICTURE,
+	);
+	response.setHeader(
+		"content-length",
+		before.length + picture.length + after.length,
+	);
+	response.write(before);
+	response.write(picture);
+	response.end(after);
 });
 server.listen(0, "127.0.0.1", () => {
 	const { port } = server.address() as AddressInfo;
