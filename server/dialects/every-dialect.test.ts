@@ -9,7 +9,7 @@ import {
 } from "../testing/scripted-provider.ts";
 import { openTestApp, type TestTeam } from "../testing/test-app.ts";
 
-const DIALECTS = ["platform", "text2image"] as const;
+const DIALECTS = ["platform", "text2image", "openai", "gemini"] as const;
 type DialectName = (typeof DIALECTS)[number];
 type Table<T> = Readonly<Record<DialectName, T>>;
 
@@ -23,7 +23,29 @@ const generate: Table<{ path: string; body: (count: number) => object }> = {
 		path: "/api/text2image/generate",
 		body: (n) => ({ prompt: "a", size: "256x256", n, useCache: false }),
 	},
+	openai: {
+		path: "/v1/images/generations",
+		body: (n) => ({ prompt: "a", size: "256x256", n }),
+	},
+	gemini: {
+		path: "/v1beta/models/scripted:predict",
+		body: (sampleCount) => ({
+			instances: [{ prompt: "a" }],
+			parameters: { sampleImageSize: "512", sampleCount },
+		}),
+	},
 };
+
+/** The same with another prompt, or with something else in its place. */
+function saying(name: DialectName, prompt: unknown): object {
+	const body = generate[name].body(1);
+	return name === "gemini"
+		? { ...body, instances: [{ prompt }] }
+		: { ...body, prompt };
+}
+
+/** A status, or several that a dialect has for the same. */
+type Expected = readonly [number | RegExp, RegExp];
 
 interface Answer {
 	readonly status: number;
@@ -82,12 +104,16 @@ async function assertRefused(
 	house: House,
 	name: DialectName,
 	answer: Answer,
-	[status, words]: readonly [number, RegExp],
+	[status, words]: Expected,
 ): Promise<void> {
-	assert.equal(answer.status, status, `${name}: ${answer.text.slice(0, 300)}`);
+	const text = `${name}: ${answer.text.slice(0, 300)}`;
+	if (typeof status === "number") assert.equal(answer.status, status, text);
+	else assert.match(String(answer.status), status, text);
 	const message: Table<() => unknown> = {
 		platform: () => answer.body.error,
 		text2image: () => answer.body.error.message,
+		openai: () => answer.body.error.message,
+		gemini: () => answer.body.error.message,
 	};
 	assert.equal(typeof message[name](), "string", answer.text.slice(0, 300));
 	assert.match(answer.text, words);
@@ -98,9 +124,11 @@ async function assertRefused(
 for (const name of DIALECTS) {
 	test(`${name}: without an apiKey, or with a wrong one, nothing happens`, async (t) => {
 		const house = await openHouse(t);
-		const expected: Table<readonly [number, RegExp]> = {
+		const expected: Table<Expected> = {
 			platform: [401, /unauthenticated/],
 			text2image: [401, /UNAUTHORIZED/],
+			openai: [401, /authentication_error/],
+			gemini: [/^40[03]$/, /API_KEY_INVALID|PERMISSION_DENIED/],
 		};
 		const wrong: Record<string, string>[] = [
 			{},
@@ -115,9 +143,11 @@ for (const name of DIALECTS) {
 
 	test(`${name}: malformed JSON is refused`, async (t) => {
 		const house = await openHouse(t);
-		const expected: Table<readonly [number, RegExp]> = {
+		const expected: Table<Expected> = {
 			platform: [400, /not valid JSON/],
 			text2image: [400, /PARSE_ERROR/],
+			openai: [400, /not valid JSON/],
+			gemini: [400, /not valid JSON/],
 		};
 		for (const payload of ['{"prompt": "a"', "{'a'}", '{"__proto__": 1}']) {
 			const answer = await house.ask(name, payload);
@@ -127,13 +157,14 @@ for (const name of DIALECTS) {
 
 	test(`${name}: a prompt that is missing, empty or of the wrong type is refused`, async (t) => {
 		const house = await openHouse(t);
-		const expected: Table<readonly [number, RegExp]> = {
+		const expected: Table<Expected> = {
 			platform: [400, /"field":"prompt"/],
 			text2image: [400, /MISSING_PROMPT|INVALID_PARAMETER/],
+			openai: [400, /"param":"prompt"/],
+			gemini: [400, /"field":"(contents|instances[^"]*)"/],
 		};
 		for (const prompt of [undefined, "", "   ", 7, null, ["a"]]) {
-			const body = { ...generate[name].body(1), prompt };
-			const answer = await house.ask(name, body);
+			const answer = await house.ask(name, saying(name, prompt));
 			await assertRefused(house, name, answer, expected[name]);
 		}
 	});
@@ -141,9 +172,8 @@ for (const name of DIALECTS) {
 	test(`${name}: text that is no text is refused`, async (t) => {
 		const house = await openHouse(t);
 		for (const prompt of ["a\0b", "\ud800", "x".repeat(32_001)]) {
-			const body = { ...generate[name].body(1), prompt };
-			const answer = await house.ask(name, body);
-			await assertRefused(house, name, answer, [400, /prompt/]);
+			const answer = await house.ask(name, saying(name, prompt));
+			await assertRefused(house, name, answer, [400, /prompt|contents/]);
 		}
 	});
 
@@ -151,22 +181,30 @@ for (const name of DIALECTS) {
 		const house = await openHouse(t);
 		for (const count of [0, -1, 1_000, 1.5]) {
 			const answer = await house.ask(name, generate[name].body(count));
-			await assertRefused(house, name, answer, [400, /sampleCount|\bn\b/]);
+			await assertRefused(house, name, answer, [
+				400,
+				/sampleCount|sample_count|\bn\b/,
+			]);
 		}
 	});
 
 	test(`${name}: a body over the limit is refused`, async (t) => {
 		const house = await openHouse(t, { GESSO_MAX_BODY_BYTES: "2000000" });
-		const body = { ...generate[name].body(1), prompt: "x".repeat(2_000_000) };
-		const answer = await house.ask(name, body);
-		await assertRefused(house, name, answer, [413, /larger|limit|groß|bytes/i]);
+		const answer = await house.ask(name, saying(name, "x".repeat(2_000_000)));
+		await assertRefused(house, name, answer, [
+			name === "gemini" ? 400 : 413,
+			/larger|limit|groß|bytes/i,
+		]);
 	});
 
 	test(`${name}: what the team cannot pay is refused`, async (t) => {
 		const house = await openHouse(t);
 		const poor = await house.team(1);
 		const answer = await house.ask(name, generate[name].body(2), poor.headers);
-		await assertRefused(house, name, answer, [402, /credits|Credits|Guthaben/]);
+		await assertRefused(house, name, answer, [
+			name === "gemini" ? 429 : 402,
+			/credits|Credits|Guthaben/,
+		]);
 	});
 
 	test(`${name}: a vendor's refusal is told, refunded, and keeps the vendor's words to itself`, async (t) => {
@@ -182,15 +220,29 @@ for (const name of DIALECTS) {
 			),
 		});
 		const answer = await house.ask(name, generate[name].body(2));
-		const expected: Table<readonly [number, RegExp]> = {
+		const expected: Table<Expected> = {
 			platform: [422, /content_blocked/],
 			text2image: [500, /TEXT2IMAGE_ERROR/],
+			openai: [400, /content_policy_violation/],
+			gemini: [200, /raiFilteredReason/],
 		};
 		const [status, words] = expected[name];
 		assert.equal(answer.status, status, answer.text.slice(0, 300));
 		assert.match(answer.text, words);
 		assert.doesNotMatch(answer.text, /17b|key 99/);
 		assert.equal(await house.balance(), 100);
+	});
+
+	test(`${name}: S3-32: where image generation is switched off, nothing is drawn`, async (t) => {
+		const house = await openHouse(t, { IMAGE_GENERATION_ENABLED: "false" });
+		const expected: Table<Expected> = {
+			platform: [501, /generation_disabled/],
+			text2image: [500, /PROVIDER_NOT_CONFIGURED/],
+			openai: [501, /feature_not_enabled/],
+			gemini: [501, /UNIMPLEMENTED/],
+		};
+		const answer = await house.ask(name, generate[name].body(1));
+		await assertRefused(house, name, answer, expected[name]);
 	});
 
 	test(`${name}: an Idempotency-Key makes a repeated request one generation`, async (t) => {

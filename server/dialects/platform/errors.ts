@@ -1,6 +1,11 @@
 /** How the team API says no: `{ error: "text", code, ... }` (S1-27; every status but 404 and 504 is our own reading). */
 import type { FastifyReply, FastifyRequest } from "fastify";
-import type { EngineError, EngineErrorCode } from "../../engine/errors.ts";
+import {
+	type EngineError,
+	type EngineErrorCode,
+	type Reason,
+	reasonOf,
+} from "../../engine/errors.ts";
 import { engineErrorOf } from "../../http/engine-error-of.ts";
 import { logError } from "../../http/http-server.ts";
 
@@ -15,8 +20,12 @@ const STATUS: Record<EngineErrorCode, number> = {
 	unsupported_media_type: 415,
 	model_not_found: 400,
 	provider_not_configured: 503,
+	generation_disabled: 501,
 	content_blocked: 422,
 	rate_limited: 429,
+	quota_exhausted: 503,
+	team_quota_exhausted: 429,
+	provider_rejected: 400,
 	provider_failed: 502,
 	wait_timed_out: 504,
 	canceled: 409,
@@ -28,11 +37,13 @@ const FIELD: Readonly<Record<string, string>> = {
 	count: "sampleCount",
 	model: "modelVersion",
 	inputImages: "refImageBase64 and refImageUrls",
+	mask: "maskBase64 or maskUrl",
 };
 
 export interface ErrorBody {
 	error: string;
 	code: EngineErrorCode;
+	reason?: Reason;
 	field?: string;
 	allowed?: string;
 	jobId?: string;
@@ -42,9 +53,11 @@ export interface ErrorBody {
 
 function errorBody(error: EngineError, requestId: string): ErrorBody {
 	const { field, allowed, generationId } = error.details;
+	const reason = reasonOf(error.code);
 	return {
 		error: error.message,
 		code: error.code,
+		...(reason !== undefined && { reason }),
 		...(field !== undefined && { field: FIELD[field] ?? field }),
 		...(allowed !== undefined && { allowed }),
 		...(generationId !== undefined && {

@@ -1,13 +1,14 @@
 /** POST /v0/images/generations, and what can be done with the generation it makes. */
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
-import { EngineError } from "../../engine/errors.ts";
+import { EngineError, reasonOf } from "../../engine/errors.ts";
 import type { Generation, Image } from "../../engine/generations/request.ts";
 import { principalOf } from "../../http/authenticate.ts";
 import { closingSignal } from "../../http/closing-signal.ts";
+import { setDeprecation } from "../../http/deprecation.ts";
 import type { HttpServer } from "../../http/http-server.ts";
 import { idempotencyOf } from "../../http/idempotency.ts";
-import { Base64Of, jsonStream } from "../../http/json-stream.ts";
+import { Base64Of, jsonStream } from "../../net/json-stream.ts";
 import type { DialectContext } from "../dialect.ts";
 import {
 	cancelResponse,
@@ -24,6 +25,7 @@ import {
 	type ResponseFormat,
 } from "./schema.ts";
 import {
+	costBody,
 	generatedImageBody,
 	headOf,
 	quoteBody,
@@ -61,12 +63,16 @@ export function registerGenerations(
 			const { query } = request;
 			const format = responseFormatOf(query);
 			const asked = requestOf(request.body, format);
-			if (query.dry_run)
-				return { data: quoteBody(await engine.quote(principal, asked)) };
+			if (query.dry_run) {
+				const quote = await engine.quote(principal, asked);
+				setDeprecation(reply, quote.warnings);
+				return { data: quoteBody(quote) };
+			}
 			const { generation } = await engine.generate(principal, {
 				...asked,
 				idempotency: idempotencyOf(request),
 			});
+			setDeprecation(reply, generation.warnings);
 			if (query.async)
 				return {
 					data: { ...headOf(generation), warnings: warningsOf(generation) },
@@ -98,6 +104,7 @@ export function registerGenerations(
 				principalOf(request),
 				request.params.jobId,
 			);
+			setDeprecation(reply, generation.warnings);
 			const format = responseFormatOf(request.query, generation);
 			await sendGeneration(context, request, reply, generation, format);
 			return reply;
@@ -116,11 +123,12 @@ export function registerGenerations(
 				response: { 200: cancelResponse, default: errorResponse },
 			},
 		},
-		async (request) => {
+		async (request, reply) => {
 			const generation = await engine.cancelGeneration(
 				principalOf(request),
 				request.params.jobId,
 			);
+			setDeprecation(reply, generation.warnings);
 			return {
 				data: { ...headOf(generation), cancelRequested: true as const },
 			};
@@ -156,9 +164,14 @@ async function sendGeneration(
 	const data = {
 		...headOf(generation),
 		provider: generation.provider,
+		drawnBy: generation.drawnBy,
+		...(generation.progressPercent !== null && {
+			progress: generation.progressPercent,
+		}),
 		...(generation.error !== null && {
 			error: generation.error.message,
 			code: generation.error.code,
+			reason: reasonOf(generation.error.code),
 		}),
 		...(generation.status === "completed" && {
 			data: await Promise.all(
@@ -167,6 +180,7 @@ async function sendGeneration(
 				),
 			),
 			usage: { credits: generation.credits },
+			cost: costBody(generation),
 		}),
 		warnings: warningsOf(generation),
 	};

@@ -32,9 +32,9 @@ test("S1-1, S1-2, S1-4, S1-23..25: the example blocks until the images are there
 	assert.match(image.storageKey, /^generated\/team_\w+\/[0-9a-f]{64}\.png$/);
 	assert.deepEqual(data.usage, { credits: 1 });
 	assert.deepEqual(
-		data.warnings.map(({ parameter }: { parameter: string }) => parameter),
-		["model"],
-		"that the painter stood in is said",
+		data.warnings.map(({ kind }: { kind: string }) => kind),
+		["deprecated", "substituted"],
+		"that the model is retired, and that the painter stood in, is said",
 	);
 });
 
@@ -286,7 +286,7 @@ test("S1-31, S1-49, S1-50: a failed generation says why and gives its credits ba
 		}),
 	});
 	const { status, body } = await post("", { prompt: "a", sampleCount: 3 });
-	assert.equal(status, 502);
+	assert.equal(status, 400);
 	assert.equal(body.error, "The vendor refused this.");
 	const polled = await get(`/${body.jobId}`);
 	assert.equal(polled.status, 200);
@@ -294,6 +294,27 @@ test("S1-31, S1-49, S1-50: a failed generation says why and gives its credits ba
 	assert.equal(polled.body.data.error, "The vendor refused this.");
 	assert.equal(await balance(), before);
 });
+
+for (const [kind, status, reason, advice] of [
+	["content_blocked", 422, "SAFETY_BLOCKED", /Modify the prompt/],
+	["rate_limited", 429, "RATE_LIMITED", /Try again later, and more slowly/],
+	["invalid", 400, "INVALID_ARGUMENT", /Check the API documentation/],
+	["quota_exhausted", 503, "RESOURCE_EXHAUSTED", /Wait, or have it upgraded/],
+] as const) {
+	test(`S2-11: a vendor's ${reason} is told apart from the other three, with its advice`, async (t) => {
+		const { post, get, provider } = await openPlatform(t);
+		provider.script = () => ({
+			kind: "fail",
+			error: new ProviderError(kind, "secret", { mayBePaid: true }),
+		});
+		const { status: answered, body } = await post("", { prompt: "a" });
+		assert.equal(answered, status);
+		assert.equal(body.reason, reason);
+		assert.match(body.error, advice);
+		const polled = await get(`/${body.jobId}`);
+		assert.equal(polled.body.data.reason, reason);
+	});
+}
 
 test("a generation of another team does not exist", async (t) => {
 	const { post, get, otherTeam } = await openPlatform(t);

@@ -1,12 +1,26 @@
 /** What the team API answers with, as schemas: the OpenAPI document shows them, and every answer is held against them. */
 import { z } from "zod";
-import { errorCodes } from "../../engine/errors.ts";
+import { errorCodes, reasons } from "../../engine/errors.ts";
 
 const warning = z.object({
 	kind: z.enum(["unsupported", "substituted", "adjusted", "deprecated"]),
 	parameter: z.string(),
 	message: z.string(),
+	since: z
+		.int()
+		.optional()
+		.meta({ description: "Of what is deprecated, milliseconds since 1970" }),
 });
+
+const drawnImage = {
+	provenance: z.enum(["procedural", "generative"]),
+	watermark: z.enum(["synthid", "none", "unknown"]).meta({
+		description: "The invisible mark that its vendor puts into every picture",
+	}),
+	drawnBy: z
+		.object({ provider: z.string(), providerModel: z.string() })
+		.meta({ description: "Who really drew it" }),
+};
 
 const generatedImage = z.object({
 	id: z.string().meta({ examples: ["img_01m7y6awe79a4yxsbnae7g1j63"] }),
@@ -22,7 +36,7 @@ const generatedImage = z.object({
 		.int()
 		.nullable()
 		.meta({ description: "Draws the same picture again" }),
-	provenance: z.enum(["procedural", "generative"]),
+	...drawnImage,
 	b64_json: z.string().optional(),
 	mimeType: z.string().optional().meta({ description: "Of `b64_json`" }),
 });
@@ -35,11 +49,23 @@ const generationHead = {
 };
 
 const errorCode = z.enum(errorCodes);
+const reason = z.enum(reasons).optional().meta({
+	description:
+		"SAFETY_BLOCKED: modify the prompt. RATE_LIMITED: back off. INVALID_ARGUMENT: check this document. RESOURCE_EXHAUSTED: wait or upgrade",
+});
 
 export const generationResponse = z.object({
 	data: z.object({
 		...generationHead,
 		provider: z.string(),
+		drawnBy: z.string().meta({
+			description:
+				"The model that really draws: another than `model` where that one is retired, or somebody stands in",
+		}),
+		progress: z
+			.int()
+			.optional()
+			.meta({ description: "Percent, while active, where the provider says" }),
 		data: z
 			.array(generatedImage)
 			.optional()
@@ -48,8 +74,28 @@ export const generationResponse = z.object({
 			.object({ credits: z.int() })
 			.optional()
 			.meta({ description: "What was paid, less what was refunded" }),
+		cost: z
+			.object({
+				dollars: z
+					.number()
+					.nullable()
+					.meta({ description: "What the vendor asks; null if unknown" }),
+				isEstimated: z.boolean().meta({
+					description: "By a price list, because the vendor did not say",
+				}),
+				tokens: z
+					.object({
+						inputTextTokens: z.int(),
+						inputImageTokens: z.int(),
+						outputTextTokens: z.int(),
+						outputImageTokens: z.int(),
+					})
+					.nullable(),
+			})
+			.optional(),
 		error: z.string().optional().meta({ description: "When failed" }),
 		code: errorCode.optional(),
+		reason,
 		warnings: z.array(warning).readonly(),
 	}),
 });
@@ -105,7 +151,7 @@ export const imageResponse = z.object({
 		mimeType: z.string().meta({ description: "Of the original" }),
 		sizeBytes: z.int(),
 		sha256: z.string(),
-		provenance: z.enum(["procedural", "generative"]),
+		...drawnImage,
 	}),
 });
 
@@ -143,6 +189,7 @@ export const usageResponse = z.object({
 export const errorResponse = z.object({
 	error: z.string().meta({ description: "What is wrong and what to do" }),
 	code: errorCode,
+	reason,
 	field: z.string().optional().meta({ description: "The field at fault" }),
 	allowed: z.string().optional().meta({ description: "What it may be" }),
 	jobId: z.string().optional(),

@@ -7,6 +7,7 @@ import { renderError } from "./errors.ts";
 import { registerGallery } from "./gallery-routes.ts";
 import { registerGenerations } from "./generation-routes.ts";
 import { registerLibrary } from "./library-routes.ts";
+import { registerModels } from "./models-routes.ts";
 import { registerUsage } from "./usage-routes.ts";
 
 export async function registerRoutes(
@@ -26,6 +27,7 @@ export async function registerRoutes(
 		guarded.addHook("onRequest", requireApiKey(context.engine));
 		registerGenerations(guarded, context);
 		registerLibrary(guarded, context);
+		registerModels(guarded, context);
 		registerUsage(guarded, context);
 	});
 }

@@ -49,7 +49,18 @@ export const generationBody = z
 			.min(0)
 			.optional()
 			.meta({ description: "Seed of the first image; the others count on" }),
-		modelVersion: z.string().optional(),
+		modelVersion: z
+			.string()
+			.optional()
+			.meta({ description: "One of GET /v0/models" }),
+		quality: z
+			.enum(["low", "medium", "high"])
+			.optional()
+			.meta({ description: "Of models that can be asked for it" }),
+		background: z
+			.enum(["transparent", "opaque"])
+			.optional()
+			.meta({ description: "Of models that can be asked for it" }),
 		isPublic: z
 			.boolean()
 			.optional()
@@ -59,6 +70,14 @@ export const generationBody = z
 			.max(MAX_REFERENCES)
 			.optional(),
 		refImageUrls: z.array(z.string()).max(MAX_REFERENCES).optional(),
+		maskBase64: z
+			.object({ mimeType: z.string().optional(), data: z.string() })
+			.optional()
+			.meta({
+				description:
+					"Of the first reference image's size; what is transparent in it is drawn anew",
+			}),
+		maskUrl: z.string().optional(),
 	})
 	.meta({
 		examples: [
@@ -83,6 +102,13 @@ export const generationQuery = z.object({
 		description: "`true` or `1`: tell the price, do nothing",
 	}),
 });
+
+export const modelsQuery = z.object({
+	ready: yes.meta({
+		description: "`true` or `1`: only models that draw or talk themselves now",
+	}),
+});
+export const modelParams = z.object({ id: z.string() });
 
 export const pollQuery = z.object(responseFormat);
 export const generationParams = z.object({ jobId: z.string() });

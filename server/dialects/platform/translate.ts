@@ -40,6 +40,9 @@ export function requestOf(
 		seeds: body.seed === undefined ? undefined : seedsFrom(body.seed, count),
 		isPublic: body.isPublic,
 		inputImages: inputImagesOf(body),
+		mask: maskOf(body),
+		quality: body.quality,
+		background: body.background,
 		dialectData: {
 			responseFormat,
 			unknownFields: unknownFieldsOf(body),
@@ -79,6 +82,23 @@ function inputImagesOf(body: GenerationBody): InputImageSource[] {
 			url,
 		})),
 	];
+}
+
+function maskOf(body: GenerationBody): InputImageSource | undefined {
+	if (body.maskBase64 !== undefined && body.maskUrl !== undefined) {
+		throw invalid(
+			"maskUrl",
+			"There is one mask: send maskBase64 or maskUrl, not both.",
+			"maskBase64 or maskUrl",
+		);
+	}
+	if (body.maskBase64 !== undefined) {
+		const { data } = body.maskBase64;
+		return { kind: "base64", field: "maskBase64", data };
+	}
+	return body.maskUrl === undefined
+		? undefined
+		: { kind: "url", field: "maskUrl", url: body.maskUrl };
 }
 
 /** The format this request asks for; else the one the generation was made with; else URLs. */
@@ -145,6 +165,25 @@ export interface ImageUrls {
 	readonly thumbnailUrl: string;
 }
 
+/** What a generation costs the server's owner, beside the credits that the team pays. */
+export function costBody(generation: Generation) {
+	return {
+		dollars: generation.costDollars,
+		isEstimated: generation.isCostEstimated,
+		tokens: generation.usage,
+	};
+}
+
+/** How a picture came to be. */
+function originBody({
+	provenance,
+	watermark,
+	provider,
+	providerModel,
+}: Pick<Image, "provenance" | "watermark" | "provider" | "providerModel">) {
+	return { provenance, watermark, drawnBy: { provider, providerModel } };
+}
+
 export function generatedImageBody(image: Image, urls: ImageUrls) {
 	return {
 		id: image.id,
@@ -153,7 +192,7 @@ export function generatedImageBody(image: Image, urls: ImageUrls) {
 		width: image.width,
 		height: image.height,
 		seed: image.seed,
-		provenance: image.provenance,
+		...originBody(image),
 	};
 }
 
@@ -186,6 +225,6 @@ export function imageBody(image: LibraryImage, urls: ImageUrls) {
 		mimeType: image.mediaType,
 		sizeBytes: image.sizeBytes,
 		sha256: image.sha256,
-		provenance: image.provenance,
+		...originBody(image),
 	};
 }

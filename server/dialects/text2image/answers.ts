@@ -83,17 +83,41 @@ export const ANSWER: Readonly<Record<EngineErrorCode, Answer>> = {
 		"Für text2image ist kein Anbieter konfiguriert",
 		"No provider is configured for text2image",
 	),
+	generation_disabled: answer(
+		500,
+		"PROVIDER_NOT_CONFIGURED",
+		"Die Bildgenerierung ist auf diesem Server abgeschaltet",
+		"Image generation is switched off on this server",
+	),
 	content_blocked: answer(
 		500,
 		"TEXT2IMAGE_ERROR",
-		"Fehler bei der Bildgenerierung: Der Anbieter hat den Inhalt abgelehnt",
-		"Image generation failed: the provider refused the content",
+		"Fehler bei der Bildgenerierung: Der Anbieter hat den Inhalt abgelehnt. Bitte den Prompt ändern",
+		"Image generation failed: the provider refused the content. Modify the prompt",
 	),
 	rate_limited: answer(
 		429,
 		"RATE_LIMITED",
 		"Zu viele Anfragen. Bitte später erneut versuchen",
 		"Too many requests. Try again later",
+	),
+	quota_exhausted: answer(
+		500,
+		"TEXT2IMAGE_ERROR",
+		"Fehler bei der Bildgenerierung: Das Kontingent beim Anbieter ist aufgebraucht. Bitte warten oder das Kontingent erhöhen lassen",
+		"Image generation failed: the quota with the provider is used up. Wait, or have it upgraded",
+	),
+	team_quota_exhausted: answer(
+		429,
+		"QUOTA_EXHAUSTED",
+		"Das Tageskontingent dieses Teams ist aufgebraucht. Bitte warten oder die Stufe erhöhen lassen",
+		"The images that this team has a day are used up. Wait, or have the tier raised",
+	),
+	provider_rejected: answer(
+		500,
+		"TEXT2IMAGE_ERROR",
+		"Fehler bei der Bildgenerierung: Der Anbieter hat einen Parameter abgelehnt. Bitte die API-Dokumentation prüfen",
+		"Image generation failed: the provider refused a parameter. Check the API documentation",
 	),
 	provider_failed: answer(
 		500,

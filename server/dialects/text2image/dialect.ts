@@ -6,6 +6,12 @@ import { registerRoutes } from "./routes.ts";
 export const text2image = defineDialect({
 	name: "text2image",
 	settings: {
+		provider: textSetting({
+			variable: "TEXT2IMAGE_PROVIDER",
+			default: "",
+			meaning:
+				"The provider that draws for /api/text2image, if it is to be a certain one of those that have the model; then TEXT2IMAGE_MODEL must be set too",
+		}),
 		model: textSetting({
 			variable: "TEXT2IMAGE_MODEL",
 			default: "",

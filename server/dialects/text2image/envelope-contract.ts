@@ -3,9 +3,9 @@ import assert from "node:assert/strict";
 import type { TestContext } from "node:test";
 import type { InjectOptions, LightMyRequestResponse } from "fastify";
 import sharp from "sharp";
-import type { Model } from "../../engine/models/model.ts";
 import {
 	createScriptedProvider,
+	type ScriptedModelChanges,
 	type ScriptedOptions,
 	type ScriptedProvider,
 	scriptedModel,
@@ -218,14 +218,17 @@ export async function openText2Image(
 	test: Pick<TestContext, "after">,
 	options: {
 		readonly environment?: Readonly<Record<string, string>>;
-		readonly model?: Partial<Model>;
+		readonly model?: ScriptedModelChanges;
 		readonly provider?: ScriptedOptions;
 	} = {},
 ): Promise<Text2Image> {
 	const provider = createScriptedProvider(options.provider);
 	const testApp = await openTestApp(test, {
 		providers: [provider],
-		models: [scriptedModel(options.model)],
+		models: [
+			scriptedModel(options.model),
+			scriptedModel({ id: "openai/dall-e-3", provider: "not here" }),
+		],
 		environment: { GESSO_DEFAULT_MODEL: "scripted", ...options.environment },
 	});
 	const customer = await testApp.team(100);

@@ -1,6 +1,6 @@
 /** The envelope around everything this dialect answers, good or bad (S4-15 to 21). */
 import type { Generation, Image } from "../../engine/generations/request.ts";
-import type { Base64Of } from "../../http/json-stream.ts";
+import type { Base64Of } from "../../net/json-stream.ts";
 import type { Outcome } from "./generate.ts";
 
 /** When a request came in and how long it took, in milliseconds. */

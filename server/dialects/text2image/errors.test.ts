@@ -141,8 +141,9 @@ test("S4-27: a model that nobody knows is 500 MODEL_NOT_CONFIGURED", async (t) =
 test("S4-28, X11: what the provider refuses or fails is 500 TEXT2IMAGE_ERROR with a reason, and refunded", async (t) => {
 	const { ask, provider, balance } = await openText2Image(t);
 	const faults = [
-		["content_blocked", "content_blocked"],
-		["invalid", "provider_failed"],
+		["content_blocked", "SAFETY_BLOCKED"],
+		["quota_exhausted", "RESOURCE_EXHAUSTED"],
+		["invalid", "INVALID_ARGUMENT"],
 		["auth", "provider_failed"],
 	] as const;
 	for (const [kind, reason] of faults) {

@@ -1,6 +1,6 @@
 /** How this dialect says no: whatever was thrown becomes its error envelope, in the caller's language (S4-20, S4-21). */
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
-import type { EngineError } from "../../engine/errors.ts";
+import { type EngineError, reasonOf } from "../../engine/errors.ts";
 import { engineErrorOf } from "../../http/engine-error-of.ts";
 import { logError } from "../../http/http-server.ts";
 import { ANSWER, MISSING_PROMPT } from "./answers.ts";
@@ -53,7 +53,7 @@ function detailsOf({ code, message, details }: EngineError): RefusalDetails {
 	const { allowed, generationId, retryAfterMs } = details;
 	return {
 		...(allowed !== undefined && { allowed }),
-		reason: code,
+		reason: reasonOf(code) ?? code,
 		explanation: message,
 		...(generationId !== undefined && { generation_id: generationId }),
 		...(retryAfterMs !== undefined && { retry_after_ms: retryAfterMs }),

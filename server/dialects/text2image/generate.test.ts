@@ -23,7 +23,7 @@ test("S4-4 to S4-7, S4-12: a prompt alone gives one standard image of 1024x1024"
 	assert.equal(data.prompt, PROMPT);
 	assert.equal(data.images.length, 1);
 	assert.deepEqual(
-		provider.calls.map(({ size }) => size),
+		provider.calls.map(({ frame }) => frame),
 		[{ width: 1024, height: 1024 }],
 	);
 });
@@ -66,7 +66,7 @@ test("S4-17, reading k: the cost is null when the provider does not say", async 
 	provider.generateImages = async (call, context) => ({
 		...(await draw(call, context)),
 		costDollars: undefined,
-		totalTokens: 0,
+		usage: undefined,
 	});
 	const { llm_info } = succeeded(
 		await ask({ prompt: PROMPT, size: "64x64" }),
@@ -93,7 +93,9 @@ test("S4-11, S4-13, reading a: the image has exactly the size asked, offered or 
 test("S4-13: a model that draws other sizes is fitted to the size asked, and a warning says so", async (t) => {
 	const { ask } = await openText2Image(t, {
 		model: {
-			sizing: { kind: "fixed", sizes: [{ width: 300, height: 200 }] },
+			image: {
+				sizing: { kind: "frames", frames: [{ width: 300, height: 200 }] },
+			},
 		},
 	});
 	const { data } = succeeded(await ask({ prompt: PROMPT, size: "100x100" }));
@@ -116,13 +118,13 @@ test("S4-32: the first image stands in data.image_base64 too", async (t) => {
 test("S4-34: image_format is the format the bytes have", async (t) => {
 	for (const format of ["png", "jpeg", "webp"] as const) {
 		const { ask, provider } = await openText2Image(t);
-		provider.generateImages = async (call, { keepImage }) => {
+		provider.generateImages = async (call, { keepFile }) => {
 			const bytes = await sharp({
-				create: { ...call.size, channels: 3, background: "teal" },
+				create: { ...call.frame, channels: 3, background: "teal" },
 			})
 				.toFormat(format)
 				.toBuffer();
-			const file = await keepImage(
+			const file = await keepFile(
 				(async function* () {
 					yield bytes;
 				})(),
@@ -132,7 +134,7 @@ test("S4-34: image_format is the format the bytes have", async (t) => {
 				images: [image],
 				warnings: [],
 				costDollars: 0.01,
-				totalTokens: 1,
+				usage: undefined,
 			};
 		};
 		const { data } = succeeded(await ask({ prompt: PROMPT, size: "80x64" }));

@@ -31,14 +31,22 @@ export async function generate(
 	principal: Principal,
 	parameters: Parameters,
 	options: {
+		readonly provider: string | undefined;
 		readonly model: string | undefined;
 		readonly idempotency: GenerationRequest["idempotency"];
 		readonly signal: AbortSignal;
 	},
 ): Promise<Outcome> {
+	// The server's default model need not be one that this provider has (S4-27).
+	if (options.provider !== undefined && options.model === undefined)
+		throw new EngineError(
+			"model_not_found",
+			`The server's owner has said that ${options.provider} draws, but not with which model.`,
+		);
 	const { request, quote, warnings } = await consider(engine, principal, {
 		dialect: "text2image",
 		prompt: parameters.prompt,
+		provider: options.provider,
 		model: options.model,
 		count: parameters.n,
 		size: parameters.size,
@@ -95,6 +103,8 @@ async function consider(
 		const quote = await engine.quote(principal, request);
 		return { request, quote, warnings: [] };
 	} catch (error) {
+		if (isOfTheOwner(error))
+			throw new EngineError("model_not_found", error.message, { cause: error });
 		const isLacking =
 			request.resolution !== undefined &&
 			error instanceof EngineError &&
@@ -109,6 +119,15 @@ async function consider(
 		};
 		return { request: plain, quote, warnings: [warning] };
 	}
+}
+
+/** Requests cannot name a model: one that does not do is the server owner's slip and not the caller's (S4-27). */
+function isOfTheOwner(error: unknown): error is EngineError {
+	return (
+		error instanceof EngineError &&
+		error.code === "invalid_request" &&
+		error.details.field === "model"
+	);
 }
 
 /**

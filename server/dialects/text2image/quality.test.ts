@@ -14,7 +14,7 @@ test("S4-6, reading i: hd is drawn finer, comes in the size asked and costs more
 		await ask({ prompt: PROMPT, size: "512x256", quality: "hd" }),
 	);
 	assert.equal(request.parameters.quality, "hd");
-	assert.deepEqual(provider.calls[0]?.size, { width: 2048, height: 1024 });
+	assert.deepEqual(provider.calls[0]?.frame, { width: 2048, height: 1024 });
 	assert.equal((await pixelsOf(data)).size, "512x256");
 	assert.equal(await balance(), 98);
 });

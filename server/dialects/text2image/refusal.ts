@@ -1,5 +1,5 @@
 /** An error in this dialect's own words. */
-import type { EngineErrorCode } from "../../engine/errors.ts";
+import type { EngineErrorCode, Reason } from "../../engine/errors.ts";
 import { ANSWER, type Answer, FIELD } from "./answers.ts";
 import type { Text } from "./language.ts";
 
@@ -7,8 +7,8 @@ import type { Text } from "./language.ts";
 export interface RefusalDetails {
 	readonly field?: string;
 	readonly allowed?: string;
-	/** The engine's code, which tells more than this dialect's few. */
-	readonly reason?: EngineErrorCode;
+	/** One of the four reasons of S2-11, or the engine's code, which tells more than this dialect's few. */
+	readonly reason?: EngineErrorCode | Reason;
 	/** The engine's or the provider's own sentence, in English. */
 	readonly explanation?: string;
 	readonly generation_id?: string;

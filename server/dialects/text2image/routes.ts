@@ -5,9 +5,10 @@ import { EngineError } from "../../engine/errors.ts";
 import type { Image } from "../../engine/generations/request.ts";
 import { bearerToken, principalOf } from "../../http/authenticate.ts";
 import { closingSignal } from "../../http/closing-signal.ts";
+import { setDeprecation } from "../../http/deprecation.ts";
 import type { HttpServer } from "../../http/http-server.ts";
 import { idempotencyOf } from "../../http/idempotency.ts";
-import { Base64Of, jsonStream } from "../../http/json-stream.ts";
+import { Base64Of, jsonStream } from "../../net/json-stream.ts";
 import type { DialectContext } from "../dialect.ts";
 import { successBody } from "./envelope.ts";
 import { renderErrors } from "./errors.ts";
@@ -18,6 +19,8 @@ import { generateBody, responses } from "./schema.ts";
 
 /** The dialect's settings, as its routes use them. */
 export interface RouteSettings {
+	/** Empty for any that has the model. */
+	readonly provider: string;
 	/** Empty for the server's default model. */
 	readonly model: string;
 	readonly maxImages: number;
@@ -95,11 +98,13 @@ function registerGenerate(
 				principalOf(request),
 				readParameters(request.body, maxImages),
 				{
+					provider: settings.provider || undefined,
 					model: settings.model || undefined,
 					idempotency: idempotencyOf(request),
 					signal: closingSignal(reply),
 				},
 			);
+			setDeprecation(reply, outcome.warnings);
 			const images = await Promise.all(
 				outcome.generation.images.map((image) => pictureOf(engine, image)),
 			);

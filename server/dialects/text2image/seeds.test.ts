@@ -104,7 +104,7 @@ test("S4-9, reading e: seeds win over seed", async (t) => {
 
 test("S4-37, reading j: a model without seeds echoes the seed and says that it is not honoured", async (t) => {
 	const { ask, provider } = await openText2Image(t, {
-		model: { honoursSeed: false },
+		model: { image: { seed: "ignored" } },
 	});
 	const draw = provider.generateImages.bind(provider);
 	provider.generateImages = async (call, context) => {

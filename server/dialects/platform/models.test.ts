@@ -1,0 +1,91 @@
+/** GET /v0/models: what the team API says of the models there are. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { openPlatform } from "../../testing/platform.ts";
+
+interface Listed {
+	id: string;
+	status: string;
+	isDefault: boolean;
+}
+
+test("all models and retired names are listed, with what they can do and cost", async (t) => {
+	const { ask } = await openPlatform(t, { withPainter: true });
+	const { status, body } = await ask("GET", "/v0/models");
+	assert.equal(status, 200);
+	const models: Listed[] = body.data.models;
+	assert.equal(models.length, body.data.total);
+	const byId = new Map(models.map((model) => [model.id, model]));
+	assert.equal(byId.get("painter")?.status, "ready");
+	assert.equal(byId.get("painter")?.isDefault, true);
+	assert.equal(byId.get("gpt-image-2")?.status, "stand_in");
+	assert.equal(byId.get("gemini-2.5-flash-image")?.status, "stand_in");
+});
+
+test("?ready=true leaves those that draw or talk themselves", async (t) => {
+	const { ask } = await openPlatform(t, { withPainter: true });
+	for (const [value, hasOthers] of [
+		["true", false],
+		["1", false],
+		["no", true],
+	] as const) {
+		const { body } = await ask("GET", `/v0/models?ready=${value}`);
+		const models: Listed[] = body.data.models;
+		assert.ok(models.some(({ id }) => id === "painter"));
+		assert.equal(
+			models.some(({ status }) => status !== "ready"),
+			hasOthers,
+			value,
+		);
+	}
+});
+
+test("one model is read by any of its names, slashes encoded or not", async (t) => {
+	const { ask } = await openPlatform(t, { withPainter: true });
+	for (const [name, id] of [
+		["gemini-3-pro-image", "gemini-3-pro-image"],
+		["nano-banana-pro-preview", "gemini-3-pro-image"],
+		["models/gemini-3-pro-image", "gemini-3-pro-image"],
+		["black-forest-labs/flux-pro", "black-forest-labs/flux-pro"],
+		["black-forest-labs%2Fflux-pro", "black-forest-labs/flux-pro"],
+		["openai%2fdall-e-3", "dall-e-3"],
+	] as const) {
+		const { status, body } = await ask("GET", `/v0/models/${name}`);
+		assert.equal(status, 200, name);
+		assert.equal(body.data.id, id);
+	}
+});
+
+test("what is said of a model are its limits, its prices and where those were read", async (t) => {
+	const { ask } = await openPlatform(t, { withPainter: true });
+	const { body } = await ask("GET", "/v0/models/gemini-2.5-flash-image");
+	const { capabilities, prices, retired, answeredBy } = body.data;
+	assert.deepEqual(retired, {
+		on: "2026-10-02",
+		successor: "gemini-nano-banana-2.1",
+	});
+	assert.equal(answeredBy.provider, "painter");
+	assert.equal(capabilities.image.maxReferenceImages, 3);
+	assert.equal(capabilities.watermark, "synthid");
+	assert.deepEqual(prices.credits, { low: 1, standard: 1 });
+	assert.deepEqual(prices.dollars.perImage, { low: 0.0336, standard: 0.0336 });
+	assert.match(prices.dollars.source, /ai\.google\.dev/);
+	assert.match(prices.dollars.checkedOn, /^\d{4}-\d\d-\d\d$/);
+});
+
+test("a model that nobody knows is 404", async (t) => {
+	const { ask } = await openPlatform(t, { withPainter: true });
+	for (const name of ["no-such-model", "no/such/model", "%00"]) {
+		const { status, body } = await ask("GET", `/v0/models/${name}`);
+		assert.equal(status, 404, name);
+		assert.equal(body.code, "not_found");
+	}
+});
+
+test("models are shown to nobody without an apiKey", async (t) => {
+	const { ask } = await openPlatform(t, { withPainter: true });
+	for (const path of ["/v0/models", "/v0/models/painter", "/v0/models/a/b"]) {
+		const { status } = await ask("GET", path, undefined, {});
+		assert.equal(status, 401, path);
+	}
+});
