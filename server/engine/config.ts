@@ -5,18 +5,34 @@ import {
 	textSetting,
 	type Values,
 } from "../settings.ts";
+import { batchSettings } from "./batches/config.ts";
+import { fileSettings } from "./files/config.ts";
+import { tierSettings } from "./limits/config.ts";
 
 export const engineSettings = {
 	defaultModel: textSetting({
 		variable: "GESSO_DEFAULT_MODEL",
-		default: "painter",
-		meaning: "The model that draws when a request names none",
+		default: "",
+		meaning:
+			"The model that draws when a request names none; empty for the one of IMAGE_PROVIDER_URL if that is set, else the embedded painter, else whichever is ready",
 	}),
 	painterStandsIn: flagSetting({
 		variable: "GESSO_PAINTER_STANDS_IN",
 		default: "true",
 		meaning:
 			"Whether the embedded painter draws for a known model whose provider is not configured; the response says so in a warning",
+	}),
+	defaultChatModel: textSetting({
+		variable: "GESSO_DEFAULT_CHAT_MODEL",
+		default: "",
+		meaning:
+			"The model that answers in a chat when a request names none; empty for the first that talks and is ready, else the embedded painter, which says that it only paints",
+	}),
+	generationEnabled: flagSetting({
+		variable: "IMAGE_GENERATION_ENABLED",
+		default: "true",
+		meaning:
+			"Whether pictures are drawn at all; when not, requests for them are refused and everything else goes on",
 	}),
 	maxImagesPerRequest: integerSetting(
 		{
@@ -35,6 +51,40 @@ export const engineSettings = {
 		},
 		0,
 		1_000_000_000,
+	),
+	guestsEnabled: flagSetting({
+		variable: "GESSO_GUESTS_ENABLED",
+		default: "true",
+		meaning:
+			"Whether people without an apiKey may come in as guests (POST /auth/guest-login)",
+	}),
+	guestCredits: integerSetting(
+		{
+			variable: "GESSO_GUEST_CREDITS",
+			default: "20",
+			meaning: "Credits that a guest is given when it comes in",
+		},
+		0,
+		1_000_000_000,
+	),
+	guestLoginsPerMinute: integerSetting(
+		{
+			variable: "GESSO_GUEST_LOGINS_PER_MINUTE",
+			default: "10",
+			meaning: "How many guests may come in from one address within a minute",
+		},
+		1,
+		10_000,
+	),
+	guestDays: integerSetting(
+		{
+			variable: "GESSO_GUEST_DAYS",
+			default: "30",
+			meaning:
+				"After how many days without a visit a guest is forgotten who has made nothing",
+		},
+		1,
+		3_650,
 	),
 	syncWaitSeconds: integerSetting(
 		{
@@ -87,7 +137,7 @@ export const engineSettings = {
 	maxReferenceBytes: integerSetting(
 		{
 			variable: "GESSO_MAX_REFERENCE_BYTES",
-			default: "20971520",
+			default: "52428800",
 			meaning: "Size limit of one reference image",
 		},
 		1_024,
@@ -102,6 +152,9 @@ export const engineSettings = {
 		1,
 		1_000_000_000,
 	),
+	...fileSettings,
+	...batchSettings,
+	...tierSettings,
 } as const;
 
 export type EngineSettings = Values<typeof engineSettings>;

@@ -6,7 +6,7 @@ import type { Staging } from "../storage/staging.ts";
 import type { Storage } from "../storage/storage.ts";
 import type { EngineSettings } from "./config.ts";
 import type { NewId } from "./ids.ts";
-import type { Model } from "./models/model.ts";
+import type { Catalogue } from "./models/catalogue.ts";
 
 /** The part of a pino logger that the engine uses. */
 export interface Log {
@@ -32,7 +32,7 @@ export interface EngineDependencies {
 	readonly staging: Staging;
 	readonly fetchGuarded: OutboundFetch;
 	readonly providers: ReadonlyMap<string, Provider>;
-	readonly models: readonly Model[];
+	readonly catalogue: Catalogue;
 	readonly settings: EngineSettings;
 	/** Milliseconds since 1970. */
 	readonly clock: () => number;

@@ -1,9 +1,22 @@
 /** The engine: all that a dialect may see. It knows no vendor and no HTTP. */
 import type { ByteRange, StoredObject } from "../storage/storage.ts";
+import { type Batches, createBatches } from "./batches/batches.ts";
+import type { Batch } from "./batches/find-batches.ts";
+import { createChatRoom } from "./chat/chat-room.ts";
+import type { ChatRoom } from "./chat/reply-request.ts";
+import {
+	type ConversationRoom,
+	createConversationRoom,
+} from "./conversations/conversation-room.ts";
 import { balanceOf, type CreditSums, creditSums } from "./credits/ledger.ts";
 import type { EngineDependencies } from "./dependencies.ts";
 import { EngineError } from "./errors.ts";
-import { accept, quote, work } from "./generations/generate.ts";
+import { createFiles, type Files } from "./files/files.ts";
+import type { TeamFile } from "./files/find-files.ts";
+import { cancelGeneration } from "./generations/cancel-generation.ts";
+import { accept, quote, requireEnabled, work } from "./generations/generate.ts";
+import { createInputs, type Inputs } from "./generations/inputs.ts";
+import { PartialBoard } from "./generations/partial-images.ts";
 import type {
 	Generation,
 	GenerationRequest,
@@ -11,15 +24,19 @@ import type {
 	Principal,
 	Quote,
 } from "./generations/request.ts";
-import { findGeneration } from "./generations/rows.ts";
-import { isId } from "./ids.ts";
-import { cancel } from "./jobs/job-states.ts";
+import { getGeneration } from "./generations/rows.ts";
+import { waitUntilEnded } from "./generations/wait-until-ended.ts";
+import {
+	type GenerationEvent,
+	watchGeneration,
+} from "./generations/watch-generation.ts";
 import { type QueueDepth, queueDepths } from "./jobs/queue-depths.ts";
 import { WaitingRoom } from "./jobs/waiting-room.ts";
 import { Worker } from "./jobs/worker.ts";
 import {
 	deleteImage,
 	findByPublicToken,
+	findImage,
 	getImage,
 	type LibraryImage,
 	type LibraryPage,
@@ -35,7 +52,13 @@ import {
 	variantFacts,
 	variantSize,
 } from "./library/variants.ts";
-import { authenticate } from "./teams/teams.ts";
+import {
+	getModel,
+	type ListedModel,
+	listModels,
+} from "./models/list-models.ts";
+import { createGuests, type Guests } from "./teams/guests.ts";
+import { authenticate, getTeam, type Team } from "./teams/teams.ts";
 
 export {
 	MAX_EDGE,
@@ -43,7 +66,11 @@ export {
 	MIN_EDGE,
 } from "./generations/check-capabilities.ts";
 export { cacheKeyOf } from "./generations/find-cached.ts";
-export type { LibraryImage };
+export type {
+	GenerationEvent,
+	PartialImage,
+} from "./generations/watch-generation.ts";
+export type { Batch, LibraryImage, ListedModel, TeamFile };
 
 /** A generation, and whether its pictures were there already. */
 export interface GenerationResult {
@@ -59,7 +86,13 @@ export interface Engine {
 
 	/** @throws {EngineError} `unauthenticated` */
 	authenticate(apiKey: string | undefined): Promise<Principal>;
+	/** Those who come without an apiKey. */
+	readonly guests: Guests;
+	getTeam(principal: Principal): Promise<Team>;
 
+	/** For dialects that must say so before anything else is looked at. @throws {EngineError} `generation_disabled` */
+	requireEnabled(): void;
+	readonly inputs: Inputs;
 	/** Charges and enqueues, or finds in the cache. @throws {EngineError}, and has charged and kept nothing then. */
 	generate(
 		principal: Principal,
@@ -78,8 +111,23 @@ export interface Engine {
 		id: string,
 		signal?: AbortSignal,
 	): Promise<Generation>;
+	/**
+	 * The generation's unfinished pictures as they come, and at last the generation as it ended, however long that takes.
+	 * Nothing comes after the signal; the work goes on.
+	 * @throws {EngineError} as `waitForEnd` does.
+	 */
+	watchGeneration(
+		principal: Principal,
+		id: string,
+		signal: AbortSignal,
+	): AsyncIterable<GenerationEvent>;
 	/** Stops a generation and refunds what is not drawn. @throws {EngineError} `not_found`, or `conflict` when it has ended. */
 	cancelGeneration(principal: Principal, id: string): Promise<Generation>;
+
+	readonly chat: ChatRoom;
+	readonly conversations: ConversationRoom;
+	readonly files: Files;
+	readonly batches: Batches;
 
 	listImages(principal: Principal, query: LibraryQuery): Promise<LibraryPage>;
 	listGallery(query: LibraryQuery): Promise<LibraryPage>;
@@ -92,6 +140,8 @@ export interface Engine {
 	deleteImage(principal: Principal, id: string): Promise<void>;
 	/** The image behind a public URL. */
 	findPublicImage(publicToken: string): Promise<Image | null>;
+	/** The image of any team, behind a URL that was signed for it. */
+	findSignedImage(id: string): Promise<Image | null>;
 	variantFacts(image: Image, variant: Variant): VariantFacts;
 	variantSize(image: Image, variant: Variant): Promise<number>;
 	openVariant(
@@ -99,6 +149,11 @@ export interface Engine {
 		variant: Variant,
 		range?: ByteRange,
 	): Promise<StoredObject>;
+
+	/** Every model and every retired name, with who draws it here. */
+	listModels(): readonly ListedModel[];
+	/** By any of its names. @throws {EngineError} `not_found` */
+	getModel(name: string): ListedModel;
 
 	creditSums(principal: Principal): Promise<CreditSums>;
 	queueDepths(): Promise<QueueDepth[]>;
@@ -111,28 +166,53 @@ export interface Engine {
 export function createEngine(dependencies: EngineDependencies): Engine {
 	const { database, settings } = dependencies;
 	const waitingRoom = new WaitingRoom(dependencies);
+	const partialBoard = new PartialBoard(dependencies);
 	const worker = new Worker(dependencies, (claim, signal) =>
 		work(dependencies, claim, signal),
 	);
 
-	async function getGeneration(
+	const ownGeneration = ({ teamId }: Principal, id: string) =>
+		getGeneration(database.queries, teamId, id);
+
+	const waitForEnd = (principal: Principal, id: string, signal?: AbortSignal) =>
+		waitUntilEnded(
+			waitingRoom,
+			{ id, waitMs: settings.syncWaitSeconds * 1000, signal },
+			() => ownGeneration(principal, id),
+		);
+
+	async function generate(
 		principal: Principal,
-		id: string,
-	): Promise<Generation> {
-		const generation = isId(id)
-			? await findGeneration(database.queries, id, principal.teamId)
-			: null;
-		if (generation === null) throw noSuchGeneration(id);
-		return generation;
+		request: GenerationRequest,
+	): Promise<GenerationResult> {
+		const acceptance = await accept(dependencies, principal, request);
+		if (acceptance.kind === "cached")
+			return { generation: acceptance.generation, isFromCache: true };
+		const generation = await ownGeneration(principal, acceptance.generationId);
+		return { generation, isFromCache: false };
 	}
+	const chat = createChatRoom(dependencies, { generate, waitForEnd });
+	const batches = createBatches(dependencies, chat);
 
 	return {
+		chat,
+		conversations: createConversationRoom(dependencies),
+		files: createFiles(dependencies),
+		batches,
 		syncWaitSeconds: settings.syncWaitSeconds,
 		maxImagesPerRequest: settings.maxImagesPerRequest,
-		start: () => worker.start(),
+		start: async () => {
+			await worker.start();
+			batches.start();
+		},
 		stop: async (graceMs) => {
-			await worker.stop(graceMs);
+			await Promise.all([
+				worker.stop(graceMs),
+				chat.stop(graceMs),
+				batches.stop(),
+			]);
 			waitingRoom.close();
+			partialBoard.close();
 		},
 
 		authenticate: async (apiKey) => {
@@ -148,68 +228,30 @@ export function createEngine(dependencies: EngineDependencies): Engine {
 					: "This apiKey is not valid. It may be mistyped or revoked.",
 			);
 		},
+		guests: createGuests(dependencies),
+		getTeam: ({ teamId }) => getTeam(database.queries, teamId),
 
-		generate: async (principal, request) => {
-			const acceptance = await accept(dependencies, principal, request);
-			if (acceptance.kind === "cached")
-				return { generation: acceptance.generation, isFromCache: true };
-			const generation = await getGeneration(
-				principal,
-				acceptance.generationId,
-			);
-			return { generation, isFromCache: false };
-		},
+		requireEnabled: () => requireEnabled(dependencies),
+		inputs: createInputs(dependencies),
+		generate,
 		quote: async (principal, request) =>
 			quote(
 				dependencies,
 				request,
 				await balanceOf(database.queries, principal.teamId),
 			),
-		getGeneration,
-		waitForEnd: async (principal, id, signal) => {
-			const left = new AbortController();
-			// The wait begins before the look, so that an end in between is not missed.
-			const waited = waitingRoom.wait(
+		getGeneration: ownGeneration,
+		waitForEnd,
+		watchGeneration: (principal, id, signal) =>
+			watchGeneration(
+				dependencies,
+				partialBoard,
 				id,
-				settings.syncWaitSeconds * 1000,
-				signal ? AbortSignal.any([signal, left.signal]) : left.signal,
-			);
-			try {
-				const generation = await getGeneration(principal, id);
-				if (generation.endedAt !== null) return generation;
-				await waited;
-				const later = await getGeneration(principal, id);
-				if (later.endedAt === null && waitingRoom.isClosed) {
-					throw new EngineError(
-						"wait_timed_out",
-						"The server is stopping. The generation is kept and goes on; ask for it by its id.",
-						{ details: { generationId: id } },
-					);
-				}
-				return later;
-			} finally {
-				left.abort();
-			}
-		},
-		cancelGeneration: async (principal, id) => {
-			const outcome = isId(id)
-				? await cancel(dependencies, principal.teamId, id)
-				: "unknown";
-			if (outcome === "unknown") throw noSuchGeneration(id);
-			const generation = await getGeneration(principal, id);
-			if (outcome === "too_late") {
-				throw new EngineError(
-					"conflict",
-					`The generation is ${generation.status} already and cannot be canceled.`,
-					{ details: { generationId: id } },
-				);
-			}
-			await database.announce({
-				kind: outcome === "ended" ? "ended" : "cancel_requested",
-				generationId: id,
-			});
-			return generation;
-		},
+				() => waitForEnd(principal, id, signal),
+				signal,
+			),
+		cancelGeneration: ({ teamId }, id) =>
+			cancelGeneration(dependencies, teamId, id),
 
 		listImages: (principal, query) =>
 			listImages(dependencies, principal.teamId, query),
@@ -220,10 +262,14 @@ export function createEngine(dependencies: EngineDependencies): Engine {
 		deleteImage: (principal, id) =>
 			deleteImage(dependencies, principal.teamId, id),
 		findPublicImage: (token) => findByPublicToken(dependencies, token),
+		findSignedImage: (id) => findImage(dependencies, id),
 		variantFacts,
 		variantSize: (image, variant) => variantSize(dependencies, image, variant),
 		openVariant: (image, variant, range) =>
 			openVariant(dependencies, image, variant, range),
+
+		listModels: () => listModels(dependencies),
+		getModel: (name) => getModel(dependencies, name),
 
 		creditSums: (principal) => creditSums(database.queries, principal.teamId),
 		queueDepths: () => queueDepths(database.queries),
@@ -235,11 +281,4 @@ export function createEngine(dependencies: EngineDependencies): Engine {
 				.execute();
 		},
 	};
-}
-
-function noSuchGeneration(id: string): EngineError {
-	return new EngineError(
-		"not_found",
-		`There is no generation ${id} in this team.`,
-	);
 }

@@ -5,7 +5,22 @@ const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
 const TIME_DIGITS = 10;
 const RANDOM_DIGITS = 16;
 
-export type IdPrefix = "team" | "key" | "ledger" | "gen" | "img" | "claim";
+export type IdPrefix =
+	| "team"
+	| "key"
+	| "ledger"
+	| "gen"
+	| "img"
+	| "claim"
+	| "permit"
+	| "token"
+	| "file"
+	| "batch"
+	| "use"
+	| "reply"
+	| "input"
+	| "upload"
+	| "interaction";
 export type NewId = (prefix: IdPrefix) => string;
 
 /** `prefix_` and 26 characters: 50 bits of milliseconds, then 80 random bits. */
@@ -28,6 +43,21 @@ export function createIds(clock: () => number): NewId {
  */
 export function isId(text: string): boolean {
 	return /^[a-z]+_[0-9a-z]{26}$/.test(text);
+}
+
+const SHORT_DIGITS = 16;
+
+/** `prefix_` and 16 random characters, 80 bits: the form in which callers know conversations and their items. */
+export function newShortId(prefix: "conv" | "msg"): string {
+	const digits = [...randomBytes(SHORT_DIGITS)].map(
+		(byte) => ALPHABET[byte & 31],
+	);
+	return `${prefix}_${digits.join("")}`;
+}
+
+/** Whether what a caller sent can be such an id; as with `isId`, what cannot is not looked for. */
+export function isShortId(text: string, prefix: "conv" | "msg"): boolean {
+	return text.startsWith(`${prefix}_`) && /^[a-z]+_[0-9a-z]{16}$/.test(text);
 }
 
 /** `bytes` random bytes as URL-safe text. */

@@ -18,18 +18,22 @@ import { openTestPlace } from "../testing/test-place.ts";
 const RUNS = 60;
 
 const MODELS = [
-	scriptedModel({ id: "one by one", providerModel: "a" }),
+	scriptedModel({
+		id: "one by one",
+		offers: [{ provider: "scripted", providerModel: "a" }],
+	}),
 	scriptedModel({
 		id: "three at once",
-		providerModel: "b",
-		honoursSeed: false,
-		countPerCall: 3,
+		offers: [{ provider: "scripted", providerModel: "b" }],
+		image: { seed: "ignored", countPerCall: 3 },
 		creditPrices: { low: 3 },
 	}),
 	scriptedModel({
 		id: "one size only",
-		providerModel: "c",
-		sizing: { kind: "fixed", sizes: [{ width: 96, height: 64 }] },
+		offers: [{ provider: "scripted", providerModel: "c" }],
+		image: {
+			sizing: { kind: "frames", frames: [{ width: 96, height: 64 }] },
+		},
 		creditPrices: { low: 2 },
 	}),
 ];

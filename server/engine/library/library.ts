@@ -95,6 +95,20 @@ export async function findByPublicToken(
 	return row === undefined ? null : imageOf(row);
 }
 
+/** Of any team, for a caller who has proved in another way that it may see the image. @returns `null` for none. */
+export async function findImage(
+	{ database }: LibraryDependencies,
+	imageId: string,
+): Promise<Image | null> {
+	if (!isId(imageId)) return null;
+	const row = await database.queries
+		.selectFrom("images")
+		.selectAll()
+		.where("id", "=", imageId)
+		.executeTakeFirst();
+	return row === undefined ? null : imageOf(row);
+}
+
 /** Publishes an image to the gallery, or takes it back. @throws {EngineError} `not_found` */
 export async function setPublic(
 	dependencies: LibraryDependencies,

@@ -5,6 +5,7 @@
  * An object is entered here before it is written, and struck out by the transaction that makes a row refer to it. When
  * the last row goes, it is entered again. The collector takes only entries that are old enough, under the entry's lock.
  */
+import { sql } from "kysely";
 import type { Queries, TransactionQueries } from "../../db/database.ts";
 import type { EngineDependencies } from "../dependencies.ts";
 
@@ -102,22 +103,24 @@ async function collect(
 	});
 }
 
+/** Every column that names an object in storage. */
+const REFERRING = [
+	["images", "storage_key"],
+	["generation_inputs", "storage_key"],
+	["conversation_inputs", "storage_key"],
+	["files", "storage_key"],
+	["upload_parts", "storage_key"],
+	["batches", "input_storage_key"],
+] as const;
+
 async function isReferenced(
 	queries: Queries,
 	storageKey: string,
 ): Promise<boolean> {
-	const image = await queries
-		.selectFrom("images")
-		.select("id")
-		.where("storage_key", "=", storageKey)
-		.limit(1)
-		.executeTakeFirst();
-	if (image !== undefined) return true;
-	const input = await queries
-		.selectFrom("generation_inputs")
-		.select("generation_id")
-		.where("storage_key", "=", storageKey)
-		.limit(1)
-		.executeTakeFirst();
-	return input !== undefined;
+	for (const [table, column] of REFERRING) {
+		const { rows } = await sql`select 1 from ${sql.table(table)}
+			where ${sql.ref(column)} = ${storageKey} limit 1`.execute(queries);
+		if (rows.length > 0) return true;
+	}
+	return false;
 }

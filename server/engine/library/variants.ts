@@ -22,7 +22,9 @@ export const VARIANTS = [
 	"png",
 	"jpeg",
 ] as const;
-export type Variant = (typeof VARIANTS)[number];
+/** A rendering at a quality from 0 to 100 rather than the house's own: `jpeg-80`. */
+export type CompressedVariant = `${"webp" | "jpeg"}-${number}`;
+export type Variant = (typeof VARIANTS)[number] | CompressedVariant;
 
 const THUMBNAIL_EDGE = 320;
 
@@ -59,12 +61,23 @@ export function variantFacts(
 	const extension = extensionOf(mediaType);
 	if (isOriginal(image, variant))
 		return { storageKey: image.storageKey, mediaType, extension };
-	const name = variant === "thumbnail" ? `thumbnail-${THUMBNAIL_EDGE}` : "full";
 	return {
-		storageKey: `${variantsPrefix(image.teamId, image.sha256)}${image.width}x${image.height}-${name}.${extension}`,
+		storageKey: `${variantsPrefix(image.teamId, image.sha256)}${image.width}x${image.height}-${nameOf(variant)}.${extension}`,
 		mediaType,
 		extension,
 	};
+}
+
+function nameOf(variant: Variant): string {
+	if (variant === "thumbnail") return `thumbnail-${THUMBNAIL_EDGE}`;
+	const quality = qualityOf(variant);
+	return quality === undefined ? "full" : `quality-${quality}`;
+}
+
+/** `undefined` for the house's own quality. */
+function qualityOf(variant: Variant): number | undefined {
+	const [, quality] = variant.split("-");
+	return quality === undefined ? undefined : Number(quality);
 }
 
 /** Whether the original's own bytes are what the variant shows. */
@@ -76,6 +89,7 @@ function isOriginal(image: VariantSource, variant: Variant): boolean {
 	return (
 		isFitting &&
 		variant !== "thumbnail" &&
+		qualityOf(variant) === undefined &&
 		mediaTypeOf(image, variant) === image.mediaType
 	);
 }
@@ -92,7 +106,7 @@ function mediaTypeOf(image: VariantSource, variant: Variant): string {
 		case "thumbnail":
 			return "image/webp";
 		default:
-			return `image/${variant}`;
+			return `image/${variant.split("-")[0]}`;
 	}
 }
 
@@ -186,5 +200,10 @@ function renditionOf(image: VariantSource, variant: Variant): Rendition {
 	const format = mediaTypeOf(image, variant).slice("image/".length);
 	if (format !== "webp" && format !== "png" && format !== "jpeg")
 		throw new Error(`No variant is written as ${format}`);
-	return { format, fit: { width: image.width, height: image.height } };
+	const quality = qualityOf(variant);
+	return {
+		format,
+		fit: { width: image.width, height: image.height },
+		...(quality !== undefined && { quality }),
+	};
 }

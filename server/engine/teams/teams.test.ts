@@ -22,7 +22,12 @@ test("an apiKey lets in its own team, in its own role, until it is revoked", asy
 	});
 	assert.match(made.apiKey, /^sk-img-[\w-]{43}$/);
 	const principal = await engine.authenticate(made.apiKey);
-	assert.deepEqual(principal, { teamId, apiKeyId: made.id, role: "member" });
+	assert.deepEqual(principal, {
+		teamId,
+		kind: "team",
+		apiKeyId: made.id,
+		role: "member",
+	});
 	await revokeApiKey(dependencies, { teamId, id: made.id });
 	await assert.rejects(engine.authenticate(made.apiKey), /not valid/);
 	await assert.rejects(

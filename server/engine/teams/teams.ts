@@ -1,11 +1,12 @@
 /** Teams and their apiKeys. An apiKey is shown once, when it is made; only its hash is stored. */
 import { createHash } from "node:crypto";
-import type { Queries } from "../../db/database.ts";
+import type { Queries, TransactionQueries } from "../../db/database.ts";
 import { grant } from "../credits/ledger.ts";
 import type { EngineDependencies } from "../dependencies.ts";
 import { EngineError } from "../errors.ts";
 import type { Principal } from "../generations/request.ts";
 import { newSecret } from "../ids.ts";
+import type { Tier } from "../limits/config.ts";
 
 const PREFIX = "sk-img-";
 const SECRET_BYTES = 32;
@@ -26,52 +27,110 @@ export interface ApiKey {
 	readonly revokedAt: number | null;
 }
 
+interface NewApiKey {
+	readonly teamId: string;
+	readonly name: string;
+	readonly role: "admin" | "member";
+}
+
 /** Makes a team and gives it its first credits. @returns its id. */
 export async function createTeam(
 	dependencies: TeamDependencies,
 	team: { name: string; credits: number },
 ): Promise<string> {
 	const id = dependencies.newId("team");
-	await dependencies.database.transaction(async (transaction) => {
-		await transaction
-			.insertInto("teams")
-			.values({
-				id,
-				name: team.name,
-				balance_credits: 0,
-				created_at: dependencies.clock(),
-			})
-			.execute();
-		if (team.credits > 0) {
-			await grant(transaction, dependencies, {
-				teamId: id,
-				credits: team.credits,
-				note: "first credits",
-			});
-		}
-	});
+	await dependencies.database.transaction((transaction) =>
+		insertTeam(transaction, dependencies, { id, kind: "team", ...team }),
+	);
 	return id;
 }
 
-export async function listTeams(
-	queries: Queries,
-): Promise<{ id: string; name: string; balance: number }[]> {
+/** Enters a team or a guest with its first credits. */
+export async function insertTeam(
+	transaction: TransactionQueries,
+	dependencies: Pick<TeamDependencies, "clock" | "newId">,
+	team: { id: string; kind: "team" | "guest"; name: string; credits: number },
+): Promise<void> {
+	await transaction
+		.insertInto("teams")
+		.values({
+			id: team.id,
+			kind: team.kind,
+			name: team.name,
+			balance_credits: 0,
+			tier: null,
+			created_at: dependencies.clock(),
+		})
+		.execute();
+	if (team.credits > 0) {
+		await grant(transaction, dependencies, {
+			teamId: team.id,
+			credits: team.credits,
+			note: "first credits",
+		});
+	}
+}
+
+/** A team or a guest. */
+export interface Team {
+	readonly id: string;
+	readonly kind: "team" | "guest";
+	readonly name: string;
+	readonly balance: number;
+}
+
+/** @throws when there is none: a principal's team is there. */
+export async function getTeam(queries: Queries, id: string): Promise<Team> {
 	return await queries
 		.selectFrom("teams")
-		.select(["id", "name", "balance_credits as balance"])
+		.select(["id", "kind", "name", "balance_credits as balance"])
+		.where("id", "=", id)
+		.executeTakeFirstOrThrow();
+}
+
+/** In the order they came; without guests. */
+export async function listTeams(
+	queries: Queries,
+): Promise<{ id: string; name: string; balance: number; tier: Tier | null }[]> {
+	return await queries
+		.selectFrom("teams")
+		.select(["id", "name", "balance_credits as balance", "tier"])
+		.where("kind", "=", "team")
 		.orderBy("created_at")
 		.orderBy("id")
+		.execute();
+}
+
+/** From the next request on. @param tier `null` for that of all teams for whom none is set. */
+export async function setTier(
+	queries: Queries,
+	teamId: string,
+	tier: Tier | null,
+): Promise<void> {
+	await queries
+		.updateTable("teams")
+		.set({ tier })
+		.where("id", "=", teamId)
 		.execute();
 }
 
 /** Makes an apiKey. @returns the secret, which nothing can show again. */
 export async function createApiKey(
 	dependencies: TeamDependencies,
-	key: { teamId: string; name: string; role: "admin" | "member" },
+	key: NewApiKey,
+): Promise<{ id: string; apiKey: string }> {
+	return await insertApiKey(dependencies.database.queries, dependencies, key);
+}
+
+/** As `createApiKey`, within a transaction. */
+export async function insertApiKey(
+	queries: Queries,
+	{ clock, newId }: Pick<TeamDependencies, "clock" | "newId">,
+	key: NewApiKey,
 ): Promise<{ id: string; apiKey: string }> {
 	const apiKey = PREFIX + newSecret(SECRET_BYTES);
-	const id = dependencies.newId("key");
-	await dependencies.database.queries
+	const id = newId("key");
+	await queries
 		.insertInto("api_keys")
 		.values({
 			id,
@@ -80,7 +139,7 @@ export async function createApiKey(
 			role: key.role,
 			sha256: sha256(apiKey),
 			hint: apiKey.slice(0, HINT_LENGTH),
-			created_at: dependencies.clock(),
+			created_at: clock(),
 			revoked_at: null,
 		})
 		.execute();
@@ -137,7 +196,12 @@ export async function authenticate(
 		.where("revoked_at", "is", null)
 		.executeTakeFirst();
 	if (row === undefined) return null;
-	return { teamId: row.team_id, apiKeyId: row.id, role: row.role };
+	return {
+		teamId: row.team_id,
+		kind: "team",
+		apiKeyId: row.id,
+		role: row.role,
+	};
 }
 
 function sha256(apiKey: string): string {

@@ -1,0 +1,18 @@
+/** Forgets the lines of batches that ended long ago, together with the files of their results; the batches themselves stay. */
+import type { EngineDependencies } from "../dependencies.ts";
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+export async function forgetBatchLines({
+	database,
+	clock,
+	settings,
+}: Pick<EngineDependencies, "database" | "clock" | "settings">): Promise<void> {
+	const before = clock() - settings.generatedFileDays * DAY_MS;
+	await database.queries
+		.deleteFrom("batch_lines")
+		.where("batch_id", "in", (eb) =>
+			eb.selectFrom("batches").select("id").where("ended_at", "<", before),
+		)
+		.execute();
+}
