@@ -1,0 +1,47 @@
+/** What may be said about batches, and what their lines may ask for. */
+import { z } from "zod";
+
+export const docs = { tags: ["OpenAI batches"], security: [{ apiKey: [] }] };
+
+/** What a batch's lines may be sent to. */
+export const BATCH_ENDPOINTS = [
+	"/v1/images/generations",
+	"/v1/images/edits",
+] as const;
+export type BatchEndpoint = (typeof BATCH_ENDPOINTS)[number];
+
+/** OpenAI's limits. */
+const metadata = z
+	.record(z.string().max(64), z.string().max(512))
+	.refine((pairs) => Object.keys(pairs).length <= 16, {
+		message: "There may be 16 pairs",
+	})
+	.optional()
+	.describe("At most 16 pairs; names of 64, texts of 512 characters");
+
+export const batchBody = z.looseObject({
+	input_file_id: z.string().describe("Of a file of lines in JSON"),
+	endpoint: z.enum(BATCH_ENDPOINTS),
+	completion_window: z.literal("24h"),
+	metadata,
+});
+
+export const batchParams = z.object({ id: z.string() });
+
+export const batchQuery = z.looseObject({
+	limit: z.coerce
+		.number()
+		.int()
+		.default(20)
+		.transform((limit) => Math.min(Math.max(limit, 1), 100))
+		.describe("1 to 100; brought into that range"),
+	after: z.string().optional(),
+});
+
+/** What is kept with a batch, for whoever answers. */
+export const batchData = z.object({
+	metadata: z.record(z.string(), z.string()).nullable(),
+	/** Where the caller finds this server, for the URLs in the results. */
+	arrival: z.object({ protocol: z.enum(["http", "https"]), host: z.string() }),
+});
+export type BatchData = z.infer<typeof batchData>;

@@ -1,0 +1,38 @@
+/** The conversation of a chat or a response: named by its id, or begun by an empty object. */
+import { z } from "zod";
+import type { Conversation } from "../../engine/conversations/conversation.ts";
+import type { Principal } from "../../engine/generations/request.ts";
+import type { DialectContext } from "../dialect.ts";
+
+export const conversationField = z
+	.union([z.string(), z.looseObject({ id: z.string().nullish() })])
+	.optional()
+	.describe("An id, an object with one, or an empty object for a new one");
+type ConversationField = z.infer<typeof conversationField>;
+
+export interface OpenedConversation {
+	readonly conversation: Conversation;
+	/** Takes a new one away again, when nothing came of the request. */
+	forget(): Promise<void>;
+}
+
+/** @throws {EngineError} `not_found` */
+export async function openConversation(
+	{ engine }: Pick<DialectContext, "engine">,
+	principal: Principal,
+	field: ConversationField,
+): Promise<OpenedConversation | undefined> {
+	if (field === undefined) return undefined;
+	const id = typeof field === "string" ? field : field.id;
+	if (typeof id === "string" && id !== "") {
+		const conversation = await engine.conversations.get(principal, id);
+		return { conversation, forget: async () => {} };
+	}
+	const conversation = await engine.conversations.create(principal, {});
+	return {
+		conversation,
+		forget: async () => {
+			await engine.conversations.delete(principal, conversation.id);
+		},
+	};
+}

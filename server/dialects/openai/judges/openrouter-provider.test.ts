@@ -1,0 +1,89 @@
+/** OpenRouter's provider for the AI SDK draws and talks here: it asks for pictures at /v1/images, and reads those of chats. */
+import assert from "node:assert/strict";
+import { type TestContext, test } from "node:test";
+import { createOpenRouter } from "@openrouter/ai-sdk-provider";
+import { generateImage, generateText, streamText } from "ai";
+import { factsOf, openJudged, plainPicture, SMALL } from "./judged-contract.ts";
+
+const LAKE = "Paint a mountain lake at sunset";
+
+async function openRouter(t: TestContext) {
+	const house = await openJudged(t);
+	const { baseURL, customer } = house;
+	return {
+		...house,
+		router: createOpenRouter({ baseURL, apiKey: customer.apiKey }),
+	};
+}
+
+test("a picture is drawn, in the shape and with the seed that are asked for", async (t) => {
+	const { router, received } = await openRouter(t);
+	const draw = () =>
+		generateImage({
+			model: router.imageModel("painter"),
+			prompt: LAKE,
+			size: SMALL,
+			seed: 7,
+			maxRetries: 0,
+		});
+	const { image, warnings } = await draw();
+	assert.equal(await factsOf(image.uint8Array), `png ${SMALL}`);
+	assert.deepEqual(warnings, []);
+	assert.equal((await draw()).image.base64, image.base64);
+	const wide = await generateImage({
+		model: router.imageModel("painter"),
+		prompt: LAKE,
+		aspectRatio: "16:9",
+		maxRetries: 0,
+	});
+	assert.equal(await factsOf(wide.image.uint8Array), "png 1024x576");
+	assert.deepEqual(received, Array(3).fill("POST /v1/images"));
+});
+
+test("X24: pictures are drawn from pictures", async (t) => {
+	const { router } = await openRouter(t);
+	const { image } = await generateImage({
+		model: router.imageModel("painter"),
+		prompt: {
+			text: LAKE,
+			images: [await plainPicture({ r: 200, g: 0, b: 0 })],
+		},
+		size: SMALL,
+		maxRetries: 0,
+	});
+	assert.equal(await factsOf(image.uint8Array), `png ${SMALL}`);
+});
+
+test("a chat answers with a picture as a file, whole and streamed", async (t) => {
+	const { router } = await openRouter(t);
+	const ask = {
+		model: router.chat("painter", {
+			extraBody: { image_config: { image_size: "512" } },
+		}),
+		prompt: LAKE,
+		maxRetries: 0,
+	};
+	const { files, text, usage } = await generateText(ask);
+	assert.equal(files.length, 1);
+	assert.equal(await factsOf(files[0]?.uint8Array), "png 512x512");
+	assert.match(text, /picture/i);
+	assert.ok((usage.totalTokens ?? 0) > 0);
+	const streamed: string[] = [];
+	for await (const part of streamText(ask).stream)
+		if (part.type === "file")
+			streamed.push(await factsOf(part.file.uint8Array));
+	assert.deepEqual(streamed, ["png 512x512"]);
+});
+
+test("S3-5: a chat is answered in words", async (t) => {
+	const { router } = await openRouter(t);
+	const ask = {
+		model: router.chat("painter"),
+		prompt: "Who are you?",
+		maxRetries: 0,
+	};
+	const { text, files } = await generateText(ask);
+	assert.match(text, /painter/);
+	assert.deepEqual(files, []);
+	assert.equal(await streamText(ask).text, text);
+});
