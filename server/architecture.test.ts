@@ -57,7 +57,18 @@ const ARROWS: readonly {
 	{ room: /^net\//, mayImport: [/^net\//, /^settings\.ts$/] },
 	{ room: /^db\//, mayImport: [/^db\//] },
 	{ room: /^providers\/provider\.ts$/, mayImport: [] },
+	{
+		room: /^providers\/provider-kind\.ts$/,
+		mayImport: [/^providers\/provider\.ts$/, /^net\//, /^settings\.ts$/],
+	},
 	{ room: /^providers\/registry\.ts$/, mayImport: [/^providers\//] },
+	{
+		room: /^providers\/wire\//,
+		mayImport: [
+			/^providers\/(wire\/|provider\.ts$|provider-kind\.ts$)/,
+			/^net\//,
+		],
+	},
 	{
 		room: /^engine\//,
 		mayImport: [
@@ -72,6 +83,18 @@ const ARROWS: readonly {
 	},
 	{ room: /^http\//, mayImport: [/^http\//, /^engine\//, /^settings\.ts$/] },
 	{
+		room: /^configuration\//,
+		mayImport: [/^configuration\//, /^providers\/provider-kind\.ts$/],
+	},
+	{
+		room: /^doctor\//,
+		// It looks at everything, as the root does, and nobody but the root looks at it.
+		mayImport: [
+			/^(doctor|engine|providers|db|net|storage)\//,
+			/^(config|provider-services)\.ts$/,
+		],
+	},
+	{
 		room: /^dialects\/dialect\.ts$/,
 		mayImport: [/^engine\/engine\.ts$/, /^http\//, /^settings\.ts$/],
 	},
@@ -81,8 +104,11 @@ const ARROWS: readonly {
 /** What a dialect may see of the engine: its front door, its words and its errors. */
 const ENGINE_DOORS = [
 	/^engine\/engine\.ts$/,
+	/^engine\/batches\/translator\.ts$/,
 	/^engine\/errors\.ts$/,
 	/^engine\/generations\/request\.ts$/,
+	/^engine\/conversations\/conversation\.ts$/,
+	/^engine\/chat\/reply-request\.ts$/,
 	/^engine\/models\/model\.ts$/,
 ];
 
@@ -93,13 +119,19 @@ const APARTMENTS = [
 		mayImport: [
 			/^dialects\/dialect\.ts$/,
 			/^http\//,
+			/^net\/json-stream\.ts$/,
 			...ENGINE_DOORS,
 			/^settings\.ts$/,
 		],
 	},
 	{
-		room: /^providers\/([^/]+)\//,
-		mayImport: [/^providers\/provider\.ts$/, /^settings\.ts$/],
+		room: /^providers\/(?!wire\/)([^/]+)\//,
+		mayImport: [
+			/^providers\/(provider|provider-kind)\.ts$/,
+			/^providers\/wire\//,
+			/^net\//,
+			/^settings\.ts$/,
+		],
 	},
 ];
 
@@ -152,7 +184,7 @@ test("some things happen in one place only", () => {
 			"the environment is read by",
 			/process\.env\b/,
 			// The size of libuv's thread pool is its own variable, not a setting of ours.
-			/^(main|admin|pixels\/gated-sharp)\.ts$/,
+			/^(main|admin|doctor|pixels\/gated-sharp)\.ts$/,
 		],
 		[
 			"a balance is changed by",
@@ -180,6 +212,8 @@ test("some things happen in one place only", () => {
 
 /** Files that may be longer than 300 lines, each with its reason. */
 const LONG_FILES: Readonly<Record<string, string>> = {
+	"providers/provider.ts":
+		"the whole contract between the engine and whoever draws: types and what they mean, on one page",
 	"engine/jobs/job-states.ts":
 		"the one file that changes a generation's status: splitting it would hide a transition",
 };
