@@ -110,7 +110,7 @@ const sizing = z.discriminatedUnion("kind", [
 ]);
 
 /** `ImageCapabilities`, as a person writes them. */
-export const capabilitiesSchema = z.strictObject({
+const capabilitiesSchema = z.strictObject({
 	sizing,
 	countPerCall: z.int().min(1).max(100),
 	maxInputImages: z.int().min(0).max(100),
