@@ -67,7 +67,7 @@ export interface ErrorBody {
 	};
 }
 
-export function statusOf(error: EngineError): Status {
+function statusOf(error: EngineError): Status {
 	return STATUS[error.code];
 }
 

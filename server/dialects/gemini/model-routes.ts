@@ -101,7 +101,12 @@ function modelBody({ name, model }: NamedModel) {
 		...(image !== null && { inputTokenLimit: PROMPT_TOKENS }),
 		supportedGenerationMethods: [
 			...(image !== null || talks
-				? ["generateContent", "streamGenerateContent", "countTokens"]
+				? [
+						"generateContent",
+						"streamGenerateContent",
+						"countTokens",
+						"batchGenerateContent",
+					]
 				: []),
 			...(image !== null ? ["predict"] : []),
 		],

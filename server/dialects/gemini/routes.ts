@@ -4,6 +4,8 @@ import { allowOrigins } from "../../http/cross-origin.ts";
 import type { HttpServer } from "../../http/http-server.ts";
 import type { DialectContext } from "../dialect.ts";
 import { requireKey } from "./authenticate.ts";
+import { registerBatches } from "./batches/batch-routes.ts";
+import { batchMethods } from "./batches/create-batch.ts";
 import { contentMethods } from "./content/content-methods.ts";
 import { renderError } from "./errors.ts";
 import { registerDownloads, registerFiles } from "./files/file-routes.ts";
@@ -28,8 +30,10 @@ export async function registerRoutes(
 					guarded.addHook("onRequest", requireKey(context));
 					registerModels(guarded, context);
 					registerFiles(guarded, context);
+					registerBatches(guarded, context);
 					registerModelMethods(guarded, context, {
 						...contentMethods(context),
+						...batchMethods(context),
 					});
 				},
 				{ prefix: VERSION },

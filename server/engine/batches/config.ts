@@ -14,7 +14,7 @@ export const batchSettings = {
 	batchMaxBytes: integerSetting(
 		{
 			variable: "GESSO_BATCH_MAX_BYTES",
-			default: "209715200",
+			default: "2147483648",
 			meaning: "Size limit of a batch's input file",
 		},
 		1_024,

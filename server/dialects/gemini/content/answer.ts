@@ -22,6 +22,12 @@ type Usage = NonNullable<Generation["usage"]>;
 /** A JSON value; pictures in it are `Base64Of`. */
 export type Body = Readonly<Record<string, unknown>>;
 
+/** What of a request its answer depends on. */
+export type AnsweredAsk = Pick<
+	ContentAsk,
+	"name" | "delivery" | "asked" | "warnings"
+>;
+
 /** What is told beside the parts. */
 interface Tail {
 	readonly finishReason: "STOP" | "MAX_TOKENS";
@@ -67,7 +73,7 @@ export async function* answerChunks(
 /** All of it in one body. @returns and throws as `answerChunks`; `undefined` where that ends early. */
 export async function wholeAnswer(
 	context: AnswerContext,
-	ask: ContentAsk,
+	ask: AnsweredAsk,
 	events: AsyncIterable<ReplyEvent>,
 ): Promise<Body | undefined> {
 	const parts: Body[] = [];
@@ -86,7 +92,7 @@ export async function wholeAnswer(
 /** Of a picture that nobody waited for. @param generation a completed one. */
 export async function drawnAnswer(
 	context: AnswerContext,
-	ask: Pick<ContentAsk, "name" | "delivery" | "asked" | "warnings">,
+	ask: AnsweredAsk,
 	generation: Generation,
 ): Promise<Body> {
 	return bodyOf(ask, {
@@ -106,7 +112,7 @@ export async function drawnAnswer(
 
 async function* piecesOf(
 	context: AnswerContext,
-	ask: ContentAsk,
+	ask: AnsweredAsk,
 	events: AsyncIterable<ReplyEvent>,
 ): AsyncGenerator<Piece, void> {
 	let responseId = "";
@@ -140,7 +146,7 @@ async function* piecesOf(
 }
 
 function tailOf(
-	{ name, asked }: ContentAsk,
+	{ name, asked }: AnsweredAsk,
 	{ reason, usage, warnings }: End,
 	said: string,
 	drawn: Generation | undefined,

@@ -16,6 +16,8 @@ import type { PictureHouse } from "../picture-source.ts";
 export interface MeasuringHouse extends PictureHouse {
 	/** Takes note of files to be discarded when the request is over. */
 	readonly staged: StagedSource[];
+	/** Nothing is drawn for it: pictures need not be fetched to be measured, since no price depends on a shape. */
+	readonly isOnlyRead?: boolean;
 }
 
 /**
@@ -28,6 +30,7 @@ export async function likeFirstPicture(
 	{ model }: NamedModel,
 	messages: NewMessage[],
 ): Promise<AspectRatio | undefined> {
+	if (house.isOnlyRead) return undefined;
 	const message = messages.findLast(({ parts }) =>
 		parts.some(({ kind }) => kind === "image"),
 	);

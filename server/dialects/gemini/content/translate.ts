@@ -41,6 +41,8 @@ export interface ContentAsk {
 	/** As the caller named it, without `models/`. */
 	readonly name: string;
 	readonly answer: Answer["kind"];
+	/** Whether the request says itself what the answer is to be. */
+	readonly saysModalities: boolean;
 	readonly reply: ReplyRequest;
 	readonly delivery: Delivery;
 	readonly asked: Asked;
@@ -74,6 +76,8 @@ export async function readContentRequest(
 	return {
 		name: named.name,
 		answer: answer.kind,
+		saysModalities:
+			(message.generationConfig?.responseModalities ?? []).length > 0,
 		delivery: deliveryOf(answer.modalities, wishes),
 		asked: askedIn(messages, isPicture ? "" : instructions),
 		ignored: [...ignored, ...left],

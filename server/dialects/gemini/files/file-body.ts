@@ -15,10 +15,7 @@ export function plainFileName(given: string): string {
 }
 
 /** As the SDKs know a file; by the name its team gave it, if there is one. */
-export function fileNameOf({
-	id,
-	ownName,
-}: Pick<TeamFile, "id" | "ownName">): string {
+function fileNameOf({ id, ownName }: Pick<TeamFile, "id" | "ownName">): string {
 	return `files/${ownName ?? id}`;
 }
 
@@ -51,7 +48,7 @@ export function fileBody(
 }
 
 /** The prefix that a client puts before every path, for URLs that it is to use as they are. */
-export function prefixOf({ originalUrl }: FastifyRequest): string {
+function prefixOf({ originalUrl }: FastifyRequest): string {
 	return originalUrl.startsWith(`${PREFIX}/`) ? PREFIX : "";
 }
 

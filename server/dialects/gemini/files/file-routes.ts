@@ -1,4 +1,4 @@
-/** /files: listed, read, downloaded and deleted; how they come in is told in `upload-routes.ts`. */
+/** Files under /files: listed, read, downloaded and deleted; how they come in is told in `upload-routes.ts`. */
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { EngineError, invalid } from "../../../engine/errors.ts";

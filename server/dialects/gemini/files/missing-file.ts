@@ -15,7 +15,7 @@ export async function askedForFile<T>(
 	}
 }
 
-export function missingFile(name: string, cause?: unknown): EngineError {
+function missingFile(name: string, cause?: unknown): EngineError {
 	return new EngineError(
 		"forbidden",
 		`You do not have permission to access the File ${name.slice(0, 100)} or it may not exist.`,

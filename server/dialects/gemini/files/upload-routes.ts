@@ -1,5 +1,5 @@
 /**
- * /upload/{version}/files: how files come in. A client announces one and is given a URL, which is all that it needs to send
+ * How files come in, under /upload/{version}/files. A client announces one and is given a URL, which is all that it needs to send
  * the bytes, in one piece or in many; Python's SDK sends no apiKey with those. Whatever their type is said to be, they are
  * bytes.
  */

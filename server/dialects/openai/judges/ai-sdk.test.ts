@@ -3,28 +3,37 @@ import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { createOpenAI } from "@ai-sdk/openai";
 import { createOpenAICompatible } from "@ai-sdk/openai-compatible";
-import { APICallError, generateImage, generateText, streamText } from "ai";
+import {
+	APICallError,
+	generateImage,
+	generateText,
+	type LanguageModel,
+	streamText,
+} from "ai";
 import {
 	createScriptedProvider,
 	scriptedModel,
 } from "../../../testing/scripted-provider.ts";
 import {
+	download,
 	factsOf,
+	type JudgedHouse,
 	openJudged,
 	openScripted,
 	plainPicture,
 	SMALL,
 } from "./judged-contract.ts";
 
-const LAKE = "Paint a mountain lake at sunset";
+const SKY = "Paint a night sky";
 
-/** By the painter, who stands in for OpenAI's models. */
+/** Drawn by the painter, who stands in for OpenAI's models. */
 async function openSdk(t: TestContext) {
 	const house = await openJudged(t);
-	const { baseURL } = house;
-	const { apiKey } = house.customer;
+	return { ...house, ...providersFor(house) };
+}
+
+function providersFor({ baseURL, customer: { apiKey } }: JudgedHouse) {
 	return {
-		...house,
 		openai: createOpenAI({ baseURL, apiKey }),
 		compatible: createOpenAICompatible({ name: "gesso", baseURL, apiKey }),
 	};
@@ -34,7 +43,7 @@ test("the provider for OpenAI draws with a model whose base64 it does not ask fo
 	const { openai, received } = await openSdk(t);
 	const { images, warnings } = await generateImage({
 		model: openai.image("gpt-image-2"),
-		prompt: LAKE,
+		prompt: SKY,
 		size: SMALL,
 		n: 2,
 		maxRetries: 0,
@@ -55,7 +64,7 @@ test("the provider for OpenAI draws with models it does not know, one picture a 
 	const { openai, received } = await openSdk(t);
 	const { images } = await generateImage({
 		model: openai.image("painter"),
-		prompt: LAKE,
+		prompt: SKY,
 		size: SMALL,
 		n: 3,
 		maxRetries: 0,
@@ -78,7 +87,7 @@ test("X24: pictures and a mask are sent along by either provider", async (t) => 
 	]) {
 		const { image } = await generateImage({
 			model,
-			prompt: { text: LAKE, images: [red, blue], mask },
+			prompt: { text: SKY, images: [red, blue], mask },
 			size: SMALL,
 			maxRetries: 0,
 		});
@@ -92,7 +101,7 @@ test("the provider for compatible servers draws, and passes on what only this se
 	const draw = async (options: Record<string, string | number> = {}) =>
 		await generateImage({
 			model: compatible.imageModel("painter"),
-			prompt: LAKE,
+			prompt: SKY,
 			size: SMALL,
 			n: 2,
 			maxRetries: 0,
@@ -139,13 +148,11 @@ test("S3-5: text is generated and streamed by chats, by responses, and by the pr
 });
 
 test("a picture in a message is drawn from, and a chat's picture is linked to in its words", async (t) => {
-	const { openai, compatible } = await openSdk(t);
+	const house = await openScripted(t);
+	const { provider } = house;
+	const { openai, compatible } = providersFor(house);
 	const image = await plainPicture({ r: 200, g: 0, b: 0 });
-	for (const model of [
-		openai.chat("painter"),
-		openai("painter"),
-		compatible("painter"),
-	]) {
+	const draw = async (model: LanguageModel) => {
 		const { text } = await generateText({
 			model,
 			maxRetries: 0,
@@ -153,21 +160,32 @@ test("a picture in a message is drawn from, and a chat's picture is linked to in
 				{
 					role: "user",
 					content: [
-						{ type: "text", text: "Paint a sea in these colours" },
+						{ type: "text", text: "a sea in these colours" },
 						{ type: "file", data: image, mediaType: "image/png" },
 					],
 				},
 			],
 		});
-		assert.match(text, /picture/i);
+		return text;
+	};
+	for (const model of [openai.chat("scripted"), compatible("scripted")]) {
+		const [, link] = /!\[image\]\(([^)]+)\)/.exec(await draw(model)) ?? [];
+		assert.equal(await factsOf(await download(link)), "png 1024x1024");
 	}
+	assert.match(await draw(openai("scripted")), /picture/i);
+	for (const { inputImages } of provider.calls)
+		assert.deepEqual(
+			inputImages.map(({ sizeBytes }) => sizeBytes),
+			[image.length],
+		);
+	assert.equal(provider.calls.length, 3);
 });
 
 test("the tool of responses draws for the AI SDK, whole and streamed", async (t) => {
 	const { openai } = await openSdk(t);
 	const ask = {
 		model: openai("painter"),
-		prompt: LAKE,
+		prompt: SKY,
 		maxRetries: 0,
 		tools: {
 			image_generation: openai.tools.imageGeneration({ size: SMALL as "auto" }),
@@ -198,7 +216,7 @@ test("S3-28 to S3-32: an error is told in words, with its status, and is tried a
 		const model = createOpenAI({ baseURL, apiKey }).image("scripted");
 		return await generateImage({
 			model,
-			prompt: LAKE,
+			prompt: SKY,
 			size: size as "1x1",
 			maxRetries: 0,
 		}).then(
@@ -225,6 +243,6 @@ test("S3-32: a client that tries a 501 again loses no time with it", async (t) =
 	const house = await openScripted(t, { IMAGE_GENERATION_ENABLED: "false" });
 	const { baseURL, customer } = house;
 	const model = createOpenAI({ baseURL, apiKey: customer.apiKey }).image("x");
-	await assert.rejects(generateImage({ model, prompt: LAKE, size: SMALL }));
+	await assert.rejects(generateImage({ model, prompt: SKY, size: SMALL }));
 	assert.equal(house.received.length, 3);
 });

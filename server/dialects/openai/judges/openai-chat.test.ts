@@ -6,11 +6,12 @@ import {
 	download,
 	factsOf,
 	openJudged,
+	openScripted,
 	plainPicture,
 	SMALL,
 } from "./judged-contract.ts";
 
-const LAKE = "Paint a mountain lake at sunset";
+const SKY = "Paint a night sky";
 const SMALLEST = { image_config: { image_size: "512" } };
 
 /** As OpenRouter's answers have them; the client's own types know no pictures. */
@@ -57,10 +58,10 @@ test("S3-5: a chat is answered in words, whole or as they come", async (t) => {
 });
 
 test("a chat is answered with a picture, whole or as it comes, and its words have a link to it", async (t) => {
-	const { client } = await openJudged(t);
+	const { client } = await openScripted(t);
 	const ask = {
-		model: "painter",
-		messages: [{ role: "user" as const, content: LAKE }],
+		model: "scripted",
+		messages: [{ role: "user" as const, content: SKY }],
 		...SMALLEST,
 	};
 	const { choices } = await client.chat.completions.create(ask);
@@ -85,10 +86,10 @@ test("a chat is answered with a picture, whole or as it comes, and its words hav
 });
 
 test("a picture that is sent along is what the answer is drawn from, and so is the last answer's", async (t) => {
-	const { client } = await openJudged(t);
+	const { client } = await openScripted(t);
 	const url = `data:image/png;base64,${(await plainPicture({ r: 250, g: 0, b: 0 })).toString("base64")}`;
 	const first = await client.chat.completions.create({
-		model: "painter",
+		model: "scripted",
 		...SMALLEST,
 		messages: [
 			{
@@ -106,7 +107,7 @@ test("a picture that is sent along is what the answer is drawn from, and so is t
 	assert.match(await factsOf(drawn), /^png/);
 	const { refusal: _none, ...said } = answered;
 	const second = await client.chat.completions.create({
-		model: "painter",
+		model: "scripted",
 		...SMALLEST,
 		messages: [
 			{ role: "user", content: "Paint a sea" },
@@ -121,18 +122,18 @@ test("a picture that is sent along is what the answer is drawn from, and so is t
 test("S3-4, S3-7, S3-8, S3-9: a conversation is begun, remembers a chat and a picture, and is deleted", async (t) => {
 	const { client } = await openJudged(t);
 	const { id, metadata } = await client.conversations.create({
-		metadata: { topic: "lakes" },
+		metadata: { topic: "skies" },
 		items: [{ type: "message", role: "user", content: "Hello" }],
 	});
 	assert.match(id, /^conv_[0-9a-z]{16}$/);
-	assert.deepEqual(metadata, { topic: "lakes" });
+	assert.deepEqual(metadata, { topic: "skies" });
 	await client.chat.completions.create({
 		model: "painter",
 		messages: [{ role: "user", content: "Who are you?" }],
 		...{ conversation: { id } },
 	});
 	await client.images.generate({
-		prompt: LAKE,
+		prompt: SKY,
 		size: SMALL,
 		response_format: "url",
 		...{ conversation_id: id, store: true },
@@ -162,7 +163,7 @@ test("S3-4, S3-7, S3-8, S3-9: a conversation is begun, remembers a chat and a pi
 		"user: Hello",
 		"user: Who are you?",
 		"assistant: I am the pai",
-		`user: ${LAKE.slice(0, 12)}`,
+		`user: ${SKY.slice(0, 12)}`,
 		"image_generation_call",
 	]);
 	const updated = await client.conversations.update(id, {
@@ -227,7 +228,7 @@ test("a response is a message, or a picture when the tool is there to draw one",
 	assert.match(said.output_text, /painter/);
 	const drawn = await client.responses.create({
 		model: "painter",
-		input: [{ role: "user", content: [{ type: "input_text", text: LAKE }] }],
+		input: [{ role: "user", content: [{ type: "input_text", text: SKY }] }],
 		tools: [{ type: "image_generation", size: SMALL, output_format: "webp" }],
 		tool_choice: { type: "image_generation" },
 	});
@@ -247,7 +248,7 @@ test("a response streams in OpenAI's order of events, and a conversation goes on
 		conversation: id,
 		tools: [{ type: "image_generation" as const, size: SMALL }],
 	};
-	const stream = client.responses.stream({ ...ask, input: LAKE });
+	const stream = client.responses.stream({ ...ask, input: SKY });
 	const types = new Set<string>();
 	for await (const { type } of stream) types.add(type);
 	for (const type of [
@@ -263,7 +264,7 @@ test("a response streams in OpenAI's order of events, and a conversation goes on
 		["image_generation_call", "message"],
 	);
 	assert.notEqual(output_text, "");
-	await client.responses.create({ ...ask, input: "Make it night" });
+	await client.responses.create({ ...ask, input: "Make it red" });
 	const { data } = await client.conversations.items.list(id);
 	assert.ok(
 		data.some(({ type }) => String(type) === "image_edit_call"),

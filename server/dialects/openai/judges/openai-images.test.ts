@@ -30,7 +30,7 @@ test("S3-25: the answer has a URL, base64, or both when nobody says", async (t) 
 	const { client } = await openJudged(t);
 	const draw = async (response_format?: "url" | "b64_json") => {
 		const { data } = await client.images.generate({
-			prompt: "A mountain lake at sunset",
+			prompt: "A night sky",
 			size: SMALL,
 			n: 2,
 			...(response_format && { response_format }),
@@ -80,7 +80,7 @@ test("everything that the client has a name for can be said at once", async (t) 
 test("a stream shows the picture as it comes into being, and then the picture", async (t) => {
 	const { client, balance } = await openJudged(t);
 	const stream = await client.images.generate({
-		prompt: "A mountain lake at sunset",
+		prompt: "A night sky",
 		size: "256x256",
 		stream: true,
 		partial_images: 2,
@@ -106,7 +106,7 @@ test("a stream shows the picture as it comes into being, and then the picture", 
 test("whoever leaves a stream has paid for the picture, and finds it in the library", async (t) => {
 	const { client, app, customer, balance } = await openJudged(t);
 	const stream = await client.images.generate({
-		prompt: "A mountain lake at sunset",
+		prompt: "A night sky",
 		size: "256x256",
 		stream: true,
 		partial_images: 1,
