@@ -1,0 +1,81 @@
+/** Gesso as its own vendor: what asks Google or OpenAI for pictures gets them from another Gesso that speaks as they do, with the painter behind it. */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { plainPng } from "./testing/scripted-provider.ts";
+import { openServedApp } from "./testing/served-app.ts";
+import { openTestApp } from "./testing/test-app.ts";
+
+/** How one Gesso is told to have another as its vendor. */
+const VENDORS = [
+	{
+		words: "Google",
+		provider: "gemini",
+		model: "gemini-nano-banana-2.1",
+		environment: (url: string, apiKey: string) => ({
+			GEMINI_URL: url,
+			GEMINI_API_KEY: apiKey,
+		}),
+	},
+	{
+		words: "OpenAI",
+		provider: "image-provider",
+		model: undefined,
+		environment: (url: string, apiKey: string) => ({
+			IMAGE_PROVIDER_URL: url,
+			IMAGE_PROVIDER_API_KEY: apiKey,
+		}),
+	},
+] as const;
+
+for (const { words, provider, model, environment } of VENDORS) {
+	test(`a Gesso that speaks ${words}'s words draws, edits and refuses for another`, async (t) => {
+		const vendor = await openServedApp(t, {
+			environment: { PAINTER_THREADS: "1" },
+		});
+		const account = await vendor.team(100);
+		const { app, team } = await openTestApp(t, {
+			environment: environment(vendor.url, account.apiKey),
+		});
+		const { headers, principal } = await team(100);
+		const ask = async (body: object) => {
+			const answer = await app.server.inject({
+				method: "POST",
+				url: "/v0/images/generations",
+				headers,
+				payload: { modelVersion: model, ...body },
+			});
+			return { status: answer.statusCode, body: answer.json() };
+		};
+
+		const drawn = await ask({ prompt: "a calm sea at dusk" });
+		assert.equal(drawn.status, 200, JSON.stringify(drawn.body));
+		assert.equal(drawn.body.data.provider, provider);
+		const [image] = drawn.body.data.data;
+		const kept = await app.engine.getImage(principal, image.id);
+		const { images } = await vendor.app.engine.listImages(account.principal, {
+			page: 1,
+			limit: 10,
+			search: undefined,
+		});
+		assert.equal(images.length, 1, "the vendor drew it once");
+		assert.equal(kept.sha256, images[0]?.sha256, "byte for byte");
+
+		const edited = await ask({
+			prompt: "make it snow",
+			refImageBase64: [
+				{
+					mimeType: "image/png",
+					data: (await plainPng({ width: 64, height: 64 }, "in")).toString(
+						"base64",
+					),
+				},
+			],
+		});
+		assert.equal(edited.status, 200, JSON.stringify(edited.body));
+
+		const refused = await ask({ prompt: "painter-block a calm sea" });
+		assert.equal(refused.status, 422, JSON.stringify(refused.body));
+		assert.equal(refused.body.reason, "SAFETY_BLOCKED");
+		assert.equal((await app.engine.creditSums(principal)).balance, 98);
+	});
+}
