@@ -51,7 +51,7 @@ async function writeFile(
 	name: string,
 ): Promise<ResultFile | null> {
 	const { dependencies, batch, signal } = step;
-	const { staging, clock, settings } = dependencies;
+	const { staging, settings } = dependencies;
 	const bytes = inLargePieces(bytesOf(step, statuses));
 	const staged = await staging.stage(bytes, { signal });
 	try {
@@ -60,7 +60,7 @@ async function writeFile(
 			purpose: PURPOSE,
 			fileName: `${batch.id}_${name}.jsonl`,
 			mediaType: "application/jsonl",
-			expiresAt: clock() + settings.generatedFileDays * DAY_MS,
+			keptMs: settings.generatedFileDays * DAY_MS,
 		};
 		return { ...facts, ...(await store(step, staged)) };
 	} finally {

@@ -165,8 +165,7 @@ test("a deleted file is gone at once, its bytes an hour later unless another fil
 test("a file whose time is over is gone, and is cleaned up", async (t) => {
 	const house = await openTestEngine(t);
 	const team = await house.team();
-	const expiresAt = house.clock.now() + 5_000;
-	const { id } = await keep(house, team, Buffer.from("a"), { expiresAt });
+	const { id } = await keep(house, team, Buffer.from("a"), { keptMs: 5_000 });
 	const staying = await keep(house, team, Buffer.from("b"));
 	assert.equal(await forgetExpiredFiles(house.dependencies), 0);
 	house.clock.advance(5_000);

@@ -21,8 +21,8 @@ export interface FileFacts {
 	readonly ownName?: string | undefined;
 	/** What the team calls it, to be given back as it is. */
 	readonly displayName?: string | undefined;
-	/** Milliseconds since 1970; kept until it is deleted when missing. */
-	readonly expiresAt?: number | undefined;
+	/** For how long it is kept; until it is deleted when missing. */
+	readonly keptMs?: number | undefined;
 }
 
 /** A file whose bytes lie in storage, before any row speaks of it. */
@@ -61,6 +61,7 @@ export async function enterFile(
 	const id = newFileId(newId);
 	if (file.ownName !== undefined)
 		await freeOwnName(transaction, { teamId, now: clock() }, file.ownName);
+	const now = clock();
 	const row: FilesTable = {
 		id,
 		team_id: teamId,
@@ -73,8 +74,8 @@ export async function enterFile(
 		sha256: file.sha256,
 		storage_key: file.storageKey,
 		source: file.source,
-		created_at: clock(),
-		expires_at: file.expiresAt ?? null,
+		created_at: now,
+		expires_at: file.keptMs === undefined ? null : now + file.keptMs,
 	};
 	await transaction.insertInto("files").values(row).execute();
 	await strikeReferenced(transaction, [file.storageKey]);

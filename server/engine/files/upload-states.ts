@@ -30,9 +30,7 @@ export type UploadDependencies = Pick<
 >;
 
 /** What is said of a file before it comes. */
-export interface AnnouncedFile extends Omit<FileFacts, "expiresAt"> {
-	/** How long it is kept once it is whole; until it is deleted when missing. */
-	readonly keptMs?: number | undefined;
+export interface AnnouncedFile extends FileFacts {
 	/** How many bytes it will have, if that is known. */
 	readonly sizeBytes?: number | undefined;
 	/** The caller's word for `ownName`. */
@@ -166,12 +164,7 @@ export async function becomeFile(
 ): Promise<UploadState> {
 	const { database, clock, settings } = dependencies;
 	const { owner, announced, parts } = upload;
-	const {
-		keptMs,
-		sizeBytes: _said,
-		ownNameField: _field,
-		...facts
-	} = announced;
+	const { sizeBytes: _said, ownNameField: _field, ...facts } = announced;
 	const { teamId } = owner;
 	const bytes = await storeBytes(dependencies, teamId, staged);
 	const file = await database.transaction(async (transaction) => {
@@ -182,7 +175,6 @@ export async function becomeFile(
 			...facts,
 			...bytes,
 			source: "uploaded",
-			expiresAt: keptMs === undefined ? undefined : clock() + keptMs,
 		});
 		await change(transaction, upload, {
 			file_id: row.id,

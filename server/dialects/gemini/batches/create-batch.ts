@@ -102,7 +102,7 @@ async function fromRequests(
 			fileName: "requests.jsonl",
 			mediaType: "application/jsonl",
 			// Should this process die before it is deleted.
-			expiresAt: context.clock() + KEPT_MS,
+			keptMs: KEPT_MS,
 		});
 		const made = await create(context, principal, file.id, data);
 		await files.delete(principal, file.id);

@@ -27,13 +27,13 @@ export async function uploadAtOnce(
 	reply: FastifyReply,
 	{ isMultipart }: { readonly isMultipart: boolean },
 ): Promise<FastifyReply> {
-	const { engine, clock } = context;
+	const { engine } = context;
 	const { files } = engine;
 	const principal = principalOf(request);
 	const opened = isMultipart ? await openParts(request) : alone(request);
 	const { file, ignored } = readAnnouncement(request, opened.announcement);
 	tellIgnored(reply, ignored);
-	const { keptMs = 0, sizeBytes, ownNameField: _field, ...facts } = file;
+	const { sizeBytes, ownNameField: _field, ...facts } = file;
 	const staged = await files.stage(principal, opened.bytes);
 	try {
 		if (sizeBytes !== undefined && sizeBytes !== staged.sizeBytes)
@@ -45,7 +45,6 @@ export async function uploadAtOnce(
 		const created = await files.create(principal, staged, {
 			...facts,
 			mediaType: facts.mediaType || opened.mediaType,
-			expiresAt: clock() + keptMs,
 		});
 		return await sendJson(reply, { file: fileBody(context, request, created) });
 	} finally {

@@ -71,10 +71,7 @@ export async function registerFiles(
 	);
 }
 
-function registerUpload(
-	server: HttpServer,
-	{ engine, clock }: DialectContext,
-): void {
+function registerUpload(server: HttpServer, { engine }: DialectContext): void {
 	server.post(
 		"/files",
 		{
@@ -97,8 +94,7 @@ function registerUpload(
 					purpose,
 					fileName,
 					mediaType,
-					expiresAt:
-						seconds === undefined ? undefined : clock() + seconds * 1000,
+					keptMs: seconds === undefined ? undefined : seconds * 1000,
 				});
 				return fileBody(file);
 			} finally {

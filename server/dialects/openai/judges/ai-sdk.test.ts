@@ -8,6 +8,7 @@ import {
 	generateImage,
 	generateText,
 	type LanguageModel,
+	type ModelMessage,
 	streamText,
 } from "ai";
 import {
@@ -199,6 +200,46 @@ test("the tool of responses draws for the AI SDK, whole and streamed", async (t)
 		if (part.type === "tool-result" && !part.dynamic)
 			streamed.push(await factsOf(part.output.result));
 	assert.deepEqual(streamed, [`png ${SMALL}`]);
+});
+
+test("a dialogue goes on from the answers of before, as the AI SDK refers to them or sends them", async (t) => {
+	const { openai } = await openSdk(t);
+	const model = openai("painter");
+	const imageTool = openai.tools.imageGeneration({ size: SMALL as "auto" });
+	const tools = { image_generation: imageTool };
+	const drawn = await generateText({
+		model,
+		prompt: SKY,
+		tools,
+		maxRetries: 0,
+	});
+	const goOn = (
+		from: { response: { messages: ModelMessage[] } },
+		content: string,
+		store: boolean,
+	) =>
+		generateText({
+			model,
+			tools,
+			maxRetries: 0,
+			providerOptions: { openai: { store } },
+			messages: [
+				{ role: "user", content: SKY },
+				...from.response.messages,
+				{ role: "user", content },
+			],
+		});
+	const changed = await goOn(drawn, "Make it red", true);
+	const [picture] = changed.staticToolResults;
+	assert.equal(await factsOf(picture?.output.result), `png ${SMALL}`);
+	const said = await generateText({
+		model,
+		prompt: "Who are you?",
+		maxRetries: 0,
+	});
+	const sent = await goOn(said, "And who am I?", false);
+	assert.match(sent.text, /painter/);
+	await assert.rejects(goOn(said, "And who am I?", true), /store = false/);
 });
 
 test("S3-28 to S3-32: an error is told in words, with its status, and is tried again only where that helps", async (t) => {

@@ -24,7 +24,7 @@ function facts({ status, type, param, code }: ApiError) {
 	return { status, type, param, code };
 }
 
-test("S3-28: a bad request is a BadRequestError that names the field, and is sent once", async (t) => {
+test("S3-21, S3-28: a bad request is a BadRequestError that names the field, and is sent once", async (t) => {
 	const house = await openScripted(t);
 	const client = house.clientWith({});
 	for (const [param, change] of [

@@ -53,7 +53,7 @@ test("S3-25: the answer has a URL, base64, or both when nobody says", async (t) 
 	assert.deepEqual(await download(both.url), shown);
 });
 
-test("everything that the client has a name for can be said at once", async (t) => {
+test("S3-22: everything that the client has a name for can be said at once", async (t) => {
 	const { client } = await openJudged(t);
 	const answer = await client.images.generate({
 		model: "gpt-image-2",
@@ -186,7 +186,7 @@ test("X24: only what is transparent in a mask is drawn anew", async (t) => {
 	assert.ok(anew.some(([min = 0, max = 0]) => max - min > 20));
 });
 
-test("X24: buffers, Files and several pictures reach the model as they are", async (t) => {
+test("S3-20, S3-22, X24: buffers, Files and several pictures reach the model as they are", async (t) => {
 	const { client, provider } = await openScripted(t);
 	const red = await plainPicture({ r: 200, g: 0, b: 0 });
 	const blue = await plainPicture({ r: 0, g: 0, b: 200 });
@@ -200,6 +200,7 @@ test("X24: buffers, Files and several pictures reach the model as they are", asy
 		const { data } = await client.images.edit({
 			image,
 			prompt: "a hat",
+			...(Array.isArray(image) && { model: "scripted" }),
 			size: "64x64",
 			response_format: "b64_json",
 			output_compression: 100,

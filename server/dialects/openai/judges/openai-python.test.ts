@@ -22,7 +22,6 @@ test("S3-1: OpenAI's client for Python gets what it expects", async (t) => {
 	if (python === null) return;
 	const house = await openJudged(t);
 	const off = await openJudged(t, {
-		place: house.place,
 		environment: { IMAGE_GENERATION_ENABLED: "false" },
 	});
 	const file = async (name: string, alpha: number) => {
@@ -36,6 +35,7 @@ test("S3-1: OpenAI's client for Python gets what it expects", async (t) => {
 			...process.env,
 			GESSO_URL: house.url,
 			GESSO_OFF_URL: off.url,
+			GESSO_OFF_API_KEY: off.customer.apiKey,
 			GESSO_API_KEY: house.customer.apiKey,
 			GESSO_PICTURE: await file("picture.png", 1),
 			GESSO_MASK: await file("mask.png", 0),

@@ -20,6 +20,7 @@ PICTURE = pathlib.Path(os.environ["GESSO_PICTURE"])
 MASK = pathlib.Path(os.environ["GESSO_MASK"])
 # Of another server, where pictures are switched off.
 OFF_URL = os.environ["GESSO_OFF_URL"]
+OFF_API_KEY = os.environ["GESSO_OFF_API_KEY"]
 
 SKY = "Paint a night sky"
 SMALL = "128x96"
@@ -314,7 +315,7 @@ def errors_have_their_classes():
         lambda: patient.images.generate(prompt="painter-block", size=SMALL),
     )
     assert blocked.code == "content_policy_violation"
-    off = patient.with_options(base_url=f"{OFF_URL}/v1")
+    off = patient.with_options(base_url=f"{OFF_URL}/v1", api_key=OFF_API_KEY)
     disabled = failure(
         openai.InternalServerError, lambda: off.images.generate(prompt=SKY)
     )

@@ -3,7 +3,13 @@ import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { createOpenRouter } from "@openrouter/ai-sdk-provider";
 import { generateImage, generateText, streamText } from "ai";
-import { factsOf, openJudged, plainPicture, SMALL } from "./judged-contract.ts";
+import {
+	factsOf,
+	openJudged,
+	openScripted,
+	plainPicture,
+	SMALL,
+} from "./judged-contract.ts";
 
 const SKY = "Paint a night sky";
 
@@ -87,4 +93,24 @@ test("S3-5: a chat is answered in words", async (t) => {
 	assert.match(text, /painter/);
 	assert.deepEqual(files, []);
 	assert.equal(await streamText(ask).text, text);
+});
+
+test("the picture of an answer is the one that the next message changes", async (t) => {
+	const { baseURL, customer, provider } = await openScripted(t);
+	const router = createOpenRouter({ baseURL, apiKey: customer.apiKey });
+	const model = router.chat("scripted");
+	const first = await generateText({ model, prompt: "A cat", maxRetries: 0 });
+	await generateText({
+		model,
+		maxRetries: 0,
+		messages: [
+			{ role: "user", content: "A cat" },
+			...first.response.messages,
+			{ role: "user", content: "Make it red" },
+		],
+	});
+	assert.deepEqual(
+		provider.calls.map(({ inputImages }) => inputImages.length),
+		[0, 1],
+	);
 });

@@ -108,6 +108,7 @@ export function responseBody(
 		top_p: null,
 		tool_choice: body.tool_choice ?? "auto",
 		tools: body.tools ?? [],
+		store: false,
 		conversation: conversation === undefined ? null : { id: conversation.id },
 		usage: end === undefined ? null : usageBody(end, asked, answered),
 		...(end !== undefined && { credits: end.credits }),

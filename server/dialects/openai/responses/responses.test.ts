@@ -103,6 +103,37 @@ test("an earlier call's picture may be sent back as the base64 it came in", asyn
 	assert.equal(provider.calls[1]?.inputImages.length, 1);
 });
 
+test("an earlier picture may be named by its call's id; words that are not kept may not", async (t) => {
+	const { ask, provider, team } = await openOpenAiHouse(t);
+	const draw = { model: "scripted", tools: [TOOL] };
+	const drawn = await ask("POST", PATH, { ...draw, input: "a house" });
+	const [call, message] = drawn.body.output;
+	assert.equal(drawn.body.store, false);
+	const named = (...ids: string[]) => ({
+		...draw,
+		input: [
+			...ids.map((id) => ({ type: "item_reference", id })),
+			{ role: "user", content: "Make it snow" },
+		],
+	});
+	const changed = await ask("POST", PATH, named(call.id, message.id));
+	assert.equal(changed.status, 200, changed.text.slice(0, 300));
+	assert.equal(provider.calls[1]?.inputImages.length, 1);
+	const said = await ask("POST", PATH, { model: "talker", input: "Hi" });
+	const stranger = await team();
+	for (const [ids, headers] of [
+		[[said.body.output[0].id]],
+		[[`${call.id}_1`]],
+		[["rs_0123"]],
+		[[call.id], stranger.headers],
+	] as const) {
+		const answer = await ask("POST", PATH, named(...ids), headers);
+		assert.equal(answer.status, 400, answer.text.slice(0, 300));
+		assert.equal(answer.body.error.param, "input.0");
+	}
+	assert.equal(provider.calls.length, 2);
+});
+
 test("the events of a response come in order, and the last has all of it", async (t) => {
 	const { ask, talker } = await openOpenAiHouse(t);
 	const drawn = await ask("POST", PATH, {

@@ -3,11 +3,13 @@ import type { FastifyRequest } from "fastify";
 import type { ReplyRequest } from "../../../engine/chat/reply-request.ts";
 import type { NewMessage } from "../../../engine/conversations/conversation.ts";
 import { invalid } from "../../../engine/errors.ts";
+import { principalOf } from "../../../http/authenticate.ts";
 import { idempotencyOf } from "../../../http/idempotency.ts";
 import type { DialectContext } from "../../dialect.ts";
 import { faultOf } from "../images/fields.ts";
 import { messageOf } from "../message-parts.ts";
 import { pictureReader, type ReadPicture } from "../picture-source.ts";
+import { referredTo } from "./item-references.ts";
 import {
 	type ImageTool,
 	type InputItem,
@@ -24,10 +26,14 @@ export async function replyRequestOf(
 ): Promise<ReplyRequest> {
 	refuseUnkept(body);
 	const tool = toolOf(body);
-	const { turns, instructions } = await turnsOf(
-		body.input,
-		pictureReader(context, request),
-	);
+	const { turns, instructions } = await turnsOf(body.input, {
+		picture: pictureReader(context, request),
+		reference: async (id, field) =>
+			// A conversation has all that was answered in it.
+			conversationId === undefined
+				? await referredTo(context.engine, principalOf(request), id, field)
+				: undefined,
+	});
 	const told = [body.instructions, ...instructions].filter((text) => text);
 	return {
 		dialect: "openai",
@@ -94,9 +100,17 @@ function drawingOf(
 	};
 }
 
+interface Reader {
+	readonly picture: ReadPicture;
+	readonly reference: (
+		id: string,
+		field: string,
+	) => Promise<NewMessage | undefined>;
+}
+
 async function turnsOf(
 	input: ResponsesBody["input"],
-	read: ReadPicture,
+	read: Reader,
 ): Promise<{ turns: NewMessage[]; instructions: string[] }> {
 	if (typeof input === "string")
 		return {
@@ -118,15 +132,22 @@ async function turnsOf(
 
 /** @returns `undefined` for what says nothing to anybody here, such as a model's thoughts. */
 async function turnOf(
-	{ type, role, content, result }: InputItem,
+	{ type, id, role, content, result }: InputItem,
 	index: number,
-	read: ReadPicture,
+	read: Reader,
 ): Promise<NewMessage | undefined> {
 	const field = `input.${index}`;
 	if (type === "image_generation_call" && typeof result === "string") {
-		const image = await read(result, `${field}.result`);
+		const image = await read.picture(result, `${field}.result`);
 		return { role: "assistant", parts: [{ kind: "image", image }] };
 	}
+	if (type === "item_reference" && typeof id === "string")
+		return await read.reference(id, field);
 	if ((type ?? "message") !== "message") return undefined;
-	return await messageOf(role ?? "user", content, `${field}.content`, read);
+	return await messageOf(
+		role ?? "user",
+		content,
+		`${field}.content`,
+		read.picture,
+	);
 }
