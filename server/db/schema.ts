@@ -18,6 +18,10 @@ import type {
 	LimitUsesTable,
 	RefreshTokensTable,
 } from "./tables/guests-and-limits.ts";
+import type {
+	InteractionInputsTable,
+	InteractionsTable,
+} from "./tables/interactions.ts";
 import type { UploadPartsTable, UploadsTable } from "./tables/uploads.ts";
 
 export interface TeamsTable {
@@ -238,6 +242,8 @@ export interface Schema {
 	conversation_items: ConversationItemsTable;
 	conversation_inputs: ConversationInputsTable;
 	replies: RepliesTable;
+	interactions: InteractionsTable;
+	interaction_inputs: InteractionInputsTable;
 	files: FilesTable;
 	uploads: UploadsTable;
 	upload_parts: UploadPartsTable;

@@ -7,6 +7,7 @@ import {
 } from "../settings.ts";
 import { batchSettings } from "./batches/config.ts";
 import { fileSettings } from "./files/config.ts";
+import { interactionSettings } from "./interactions/config.ts";
 import { tierSettings } from "./limits/config.ts";
 
 export const engineSettings = {
@@ -155,6 +156,7 @@ export const engineSettings = {
 	...fileSettings,
 	...batchSettings,
 	...tierSettings,
+	...interactionSettings,
 } as const;
 
 export type EngineSettings = Values<typeof engineSettings>;

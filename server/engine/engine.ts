@@ -30,6 +30,8 @@ import {
 	type GenerationEvent,
 	watchGeneration,
 } from "./generations/watch-generation.ts";
+import type { Interaction, Interactions } from "./interactions/interaction.ts";
+import { createInteractions } from "./interactions/interactions.ts";
 import { type QueueDepth, queueDepths } from "./jobs/queue-depths.ts";
 import { WaitingRoom } from "./jobs/waiting-room.ts";
 import { Worker } from "./jobs/worker.ts";
@@ -70,7 +72,7 @@ export type {
 	GenerationEvent,
 	PartialImage,
 } from "./generations/watch-generation.ts";
-export type { Batch, LibraryImage, ListedModel, TeamFile };
+export type { Batch, Interaction, LibraryImage, ListedModel, TeamFile };
 
 /** A generation, and whether its pictures were there already. */
 export interface GenerationResult {
@@ -126,6 +128,7 @@ export interface Engine {
 
 	readonly chat: ChatRoom;
 	readonly conversations: ConversationRoom;
+	readonly interactions: Interactions;
 	readonly files: Files;
 	readonly batches: Batches;
 
@@ -193,12 +196,20 @@ export function createEngine(dependencies: EngineDependencies): Engine {
 	}
 	const chat = createChatRoom(dependencies, { generate, waitForEnd });
 	const batches = createBatches(dependencies, chat);
+	const cancelOwn = ({ teamId }: Principal, id: string) =>
+		cancelGeneration(dependencies, teamId, id);
+	const interactions = createInteractions(dependencies, {
+		chat,
+		waitForEnd,
+		cancelGeneration: cancelOwn,
+	});
 
 	return {
 		chat,
 		conversations: createConversationRoom(dependencies),
 		files: createFiles(dependencies),
 		batches,
+		interactions,
 		syncWaitSeconds: settings.syncWaitSeconds,
 		maxImagesPerRequest: settings.maxImagesPerRequest,
 		start: async () => {
@@ -211,6 +222,7 @@ export function createEngine(dependencies: EngineDependencies): Engine {
 				chat.stop(graceMs),
 				batches.stop(),
 			]);
+			await interactions.stop();
 			waitingRoom.close();
 			partialBoard.close();
 		},
@@ -250,8 +262,7 @@ export function createEngine(dependencies: EngineDependencies): Engine {
 				() => waitForEnd(principal, id, signal),
 				signal,
 			),
-		cancelGeneration: ({ teamId }, id) =>
-			cancelGeneration(dependencies, teamId, id),
+		cancelGeneration: cancelOwn,
 
 		listImages: (principal, query) =>
 			listImages(dependencies, principal.teamId, query),

@@ -6,6 +6,7 @@ import { guests } from "./0003-guests.ts";
 import { conversations } from "./0004-conversations.ts";
 import { filesAndBatches } from "./0005-files-and-batches.ts";
 import { uploads } from "./0006-uploads.ts";
+import { interactions } from "./0007-interactions.ts";
 
 export const migrations: Record<string, Migration> = {
 	"0001-first-house": firstHouse,
@@ -14,4 +15,5 @@ export const migrations: Record<string, Migration> = {
 	"0004-conversations": conversations,
 	"0005-files-and-batches": filesAndBatches,
 	"0006-uploads": uploads,
+	"0007-interactions": interactions,
 };

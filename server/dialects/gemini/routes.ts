@@ -6,10 +6,12 @@ import type { DialectContext } from "../dialect.ts";
 import { requireKey } from "./authenticate.ts";
 import { registerBatches } from "./batches/batch-routes.ts";
 import { batchMethods } from "./batches/create-batch.ts";
+import { registerCachedContents } from "./cached-contents.ts";
 import { contentMethods } from "./content/content-methods.ts";
 import { renderError } from "./errors.ts";
 import { registerDownloads, registerFiles } from "./files/file-routes.ts";
 import { registerUploads } from "./files/upload-routes.ts";
+import { registerInteractions } from "./interactions/interaction-routes.ts";
 import { readJsonBodies } from "./json-body.ts";
 import { registerModelMethods } from "./model-methods.ts";
 import { registerModels } from "./model-routes.ts";
@@ -31,6 +33,10 @@ export async function registerRoutes(
 					registerModels(guarded, context);
 					registerFiles(guarded, context);
 					registerBatches(guarded, context);
+					registerCachedContents(guarded);
+					await guarded.register(async (interactions: HttpServer) =>
+						registerInteractions(interactions, context),
+					);
 					registerModelMethods(guarded, context, {
 						...contentMethods(context),
 						...batchMethods(context),

@@ -8,6 +8,7 @@ import { forgetExpiredFiles } from "../files/forget-files.ts";
 import { forgetExpiredUploads } from "../files/upload-states.ts";
 import { forgetIdempotencyKeys } from "../generations/idempotency-keys.ts";
 import type { GenerationStatus } from "../generations/request.ts";
+import { forgetOldInteractions } from "../interactions/interaction-rows.ts";
 import { collectUnreferenced } from "../library/referenced-objects.ts";
 import { forgetUses } from "../limits/limits.ts";
 import { forgetGuests } from "../teams/forget-guests.ts";
@@ -87,6 +88,7 @@ export class Worker {
 			await forgetExpiredFiles(this.#dependencies);
 			await forgetExpiredUploads(this.#dependencies);
 			await forgetBatchLines(this.#dependencies);
+			await forgetOldInteractions(this.#dependencies);
 		});
 		await this.#takeOverAbandoned();
 		await endAbandonedReplies(this.#dependencies);

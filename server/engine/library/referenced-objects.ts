@@ -108,6 +108,7 @@ const REFERRING = [
 	["images", "storage_key"],
 	["generation_inputs", "storage_key"],
 	["conversation_inputs", "storage_key"],
+	["interaction_inputs", "storage_key"],
 	["files", "storage_key"],
 	["upload_parts", "storage_key"],
 	["batches", "input_storage_key"],

@@ -18,6 +18,8 @@ const KEPT_FOR = [
 	"files",
 	"batches",
 	"conversations",
+	"interactions",
+	"uploads",
 	"replies",
 ] as const;
 
