@@ -106,6 +106,14 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
 		}),
 	},
 	{
+		weight: 1,
+		arbitrary: fc.record({
+			kind: fc.constant("database is away"),
+			durationMs: fc.nat(20),
+			process: either,
+		}),
+	},
+	{
 		weight: 4,
 		arbitrary: fc.record({
 			kind: fc.constantFrom("leases run out", "crash", "restart"),
@@ -114,7 +122,7 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
 	},
 );
 
-test("the books are right after any history of requests, faults, cancellations, crashes and restarts", async (t) => {
+test("the books are right after any history of requests, faults, cancellations, outages, crashes and restarts", async (t) => {
 	const place = await openTestPlace(t);
 	const clock = createManualClock();
 	const provider = createScriptedProvider({ concurrency: 5 });

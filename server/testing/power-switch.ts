@@ -1,4 +1,4 @@
-/** A process's way to its database that can be cut at any moment, as when the process is killed: what it began is rolled back, and it can begin no more. */
+/** A process's way to its database that can be cut at any moment, as when either of them dies: what was begun is rolled back, and no more can be begun. */
 import type { KyselyPlugin } from "kysely";
 import type { Database } from "../db/database.ts";
 
@@ -6,12 +6,13 @@ export interface PoweredDatabase {
 	readonly database: Database;
 	/** A single statement that was on its way may still arrive. */
 	cut(): void;
+	restore(): void;
 }
 
 export function withPowerSwitch(database: Database): PoweredDatabase {
 	let isCut = false;
 	function requirePower(): void {
-		if (isCut) throw new Error("The process is dead");
+		if (isCut) throw new Error("There is no way to the database");
 	}
 	const plugin: KyselyPlugin = {
 		transformQuery: ({ node }) => {
@@ -38,6 +39,9 @@ export function withPowerSwitch(database: Database): PoweredDatabase {
 		},
 		cut: () => {
 			isCut = true;
+		},
+		restore: () => {
+			isCut = false;
 		},
 	};
 }

@@ -24,6 +24,11 @@ export type Happening =
 	  }
 	| { readonly kind: "let them work"; readonly durationMs: number }
 	| { readonly kind: "time passes"; readonly durationMs: number }
+	| {
+			readonly kind: "database is away";
+			readonly durationMs: number;
+			readonly process: number;
+	  }
 	/** A process takes over whatever is held, while the holders go on with it unawares. */
 	| { readonly kind: "leases run out"; readonly process: number }
 	| { readonly kind: "crash"; readonly process: number }
@@ -77,6 +82,13 @@ export class StormyHouse {
 			case "time passes":
 				this.#process(0).clock.advance(what.durationMs);
 				return;
+			case "database is away": {
+				const { power } = this.#process(what.process);
+				power.cut();
+				await sleep(what.durationMs);
+				power.restore();
+				return;
+			}
 			case "leases run out":
 				this.#callers.push(this.#takeOverAll(what.process));
 				return;
@@ -154,7 +166,7 @@ export class StormyHouse {
 			this.#answers.set(account, { id: generation.id, wish });
 		} catch (error) {
 			if (error instanceof assert.AssertionError) throw error;
-			// Anything else means that its process died, and nobody knows what came of it.
+			// Anything else means that its process or its database died, and nobody knows what came of it.
 			if (!(error instanceof EngineError)) return;
 			assert.match(error.code, /^(insufficient_credits|conflict)$/);
 			assert.notEqual(before?.wish, wish, `a repetition got ${error.code}`);

@@ -27,7 +27,7 @@ import { readSettings } from "../settings.ts";
 import { createDiskStorage } from "../storage/disk/disk-storage.ts";
 import { createStaging } from "../storage/staging.ts";
 import { createManualClock, type ManualClock } from "./manual-clock.ts";
-import { withPowerSwitch } from "./power-switch.ts";
+import { type PoweredDatabase, withPowerSwitch } from "./power-switch.ts";
 import {
 	createScriptedProvider,
 	type ScriptedProvider,
@@ -58,6 +58,8 @@ export interface TestEngine {
 	drawn(principal: Principal, id: string): Promise<Generation>;
 	/** A generation as the database has it. */
 	row(id: string): Promise<Selectable<GenerationsTable>>;
+	/** Its way to the database. */
+	readonly power: Pick<PoweredDatabase, "cut" | "restore">;
 	/** Ends as a killed process does: at any point of its work, and without giving anything back. */
 	crash(): Promise<void>;
 	/** Waits until a generation ended. */
@@ -103,7 +105,8 @@ export async function openTestEngine(
 		options.provider ?? beside?.provider ?? createScriptedProvider();
 	const providers = [provider, ...(options.otherProviders ?? [])];
 	const wholeDatabase = await takeDatabase(place);
-	const { database, cut } = withPowerSwitch(wholeDatabase);
+	const power = withPowerSwitch(wholeDatabase);
+	const { database } = power;
 	const staging = await createStaging(
 		path.join(place.dataDirectory, "staging"),
 	);
@@ -182,8 +185,9 @@ export async function openTestEngine(
 				.selectAll()
 				.where("id", "=", id)
 				.executeTakeFirstOrThrow(),
+		power,
 		crash: async () => {
-			cut();
+			power.cut();
 			// It can neither read nor write a row any more; this only ends its timers.
 			await engine.stop(0);
 			await staging.close();
