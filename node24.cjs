@@ -3,6 +3,7 @@
 
 const { spawn } = require("node:child_process");
 const { constants } = require("node:os");
+const { join } = require("node:path");
 
 /** The repository's own Node for this platform, or null where npm has none to install. */
 function ownNode() {
@@ -26,7 +27,12 @@ if (node === null) {
 	process.exit(1);
 }
 
-const child = spawn(node, process.argv.slice(2), { stdio: "inherit" });
+// What was compiled once is not compiled again: half of the time that a small program, such as a file of tests, takes to start.
+const env = Object.assign(
+	{ NODE_COMPILE_CACHE: join(__dirname, "node_modules/.cache/node-compile") },
+	process.env,
+);
+const child = spawn(node, process.argv.slice(2), { stdio: "inherit", env });
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"])
 	process.on(signal, () => child.kill(signal));
 child.on("exit", (code, signal) => {

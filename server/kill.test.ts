@@ -14,7 +14,7 @@ import { openTestPlace, type TestPlace } from "./testing/test-place.ts";
 import { UnluckyClient } from "./testing/unlucky-client.ts";
 import { waitUntil } from "./testing/wait-until.ts";
 
-const ROUNDS = 24;
+const ROUNDS = 12;
 const CLIENTS = 4;
 const LIMIT_MS = 300_000;
 

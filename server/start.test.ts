@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import path from "node:path";
 import { type TestContext, test } from "node:test";
+import { childEnvironment } from "./testing/child-environment.ts";
 import { startServer } from "./testing/server-process.ts";
 import { openTestPlace, type TestPlace } from "./testing/test-place.ts";
 
@@ -15,7 +16,7 @@ function run(
 		execFile(
 			process.execPath,
 			[path.join(import.meta.dirname, file), ...args],
-			{ env: { PATH: process.env.PATH, ...environment } },
+			{ env: childEnvironment(environment) },
 			(fault, stdout, stderr) => {
 				const code = fault === null ? 0 : Number(fault.code);
 				resolve({ code, stdout, stderr });

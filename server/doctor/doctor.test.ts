@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { type TestContext, test } from "node:test";
 import { readConfig } from "../config.ts";
+import { childEnvironment } from "../testing/child-environment.ts";
 import { openTestPlace, type TestPlace } from "../testing/test-place.ts";
 import { openVendorStub } from "../testing/vendor-stub.ts";
 import { type Diagnosis, diagnose } from "./diagnose.ts";
@@ -38,7 +39,7 @@ function runDoctor(
 		execFile(
 			process.execPath,
 			[path.join(import.meta.dirname, "..", "doctor.ts"), ...words],
-			{ cwd: directory, env: { PATH: process.env.PATH, ...environment } },
+			{ cwd: directory, env: childEnvironment(environment) },
 			(fault, stdout, stderr) =>
 				resolve({
 					code: fault === null ? 0 : Number(fault.code),

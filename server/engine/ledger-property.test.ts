@@ -15,7 +15,7 @@ import { type Happening, StormyHouse } from "../testing/stormy-house.ts";
 import { openTestEngine } from "../testing/test-engine.ts";
 import { openTestPlace } from "../testing/test-place.ts";
 
-const RUNS = 60;
+const RUNS = 30;
 
 const MODELS = [
 	scriptedModel({

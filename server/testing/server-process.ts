@@ -1,6 +1,7 @@
 /** The real server as a process of its own, for tests that start it, stop it and kill it. */
 import { spawn } from "node:child_process";
 import path from "node:path";
+import { childEnvironment } from "./child-environment.ts";
 import type { TestPlace } from "./test-place.ts";
 
 export interface ServerProcess {
@@ -33,14 +34,13 @@ export function spawnServer(
 	const child = spawn(process.execPath, [MAIN], {
 		// Where no gesso.yaml of the developer's lies.
 		cwd: place.dataDirectory,
-		env: {
-			PATH: process.env.PATH,
+		env: childEnvironment({
 			PORT: "0",
 			GESSO_DATA_DIR: place.dataDirectory,
 			DATABASE_URL: place.databaseUrl,
 			GESSO_LOG_LEVEL: "error",
 			...environment,
-		},
+		}),
 		stdio: ["ignore", "pipe", "pipe"],
 	});
 	const ended = new Promise<number | null>((resolve) =>
