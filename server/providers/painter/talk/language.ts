@@ -1,6 +1,6 @@
 /** Tells in which of the painter's languages a message is written. */
 import { fold, runsOf } from "../vocabulary/fold.ts";
-import { LEXICON } from "../vocabulary/lexicon.ts";
+import { lexicon } from "../vocabulary/lexicon.ts";
 import { VOCABULARIES } from "../vocabulary/registry.ts";
 
 /** More than enough to tell, in UTF-16 units. */
@@ -38,7 +38,7 @@ export function languageOf(whole: string): string {
 	const scores = new Map<string, number>();
 	for (const { text } of runsOf(fold(message))) {
 		const languages = new Set(
-			(LEXICON.everyday.get(text) ?? []).flatMap(
+			(lexicon().everyday.get(text) ?? []).flatMap(
 				(index) => VOCABULARIES[index]?.language ?? [],
 			),
 		);

@@ -2,7 +2,7 @@
 
 import type { Run } from "./fold.ts";
 import { runsOf } from "./fold.ts";
-import { type Entry, LEXICON, type Meaning } from "./lexicon.ts";
+import { type Entry, lexicon, type Meaning } from "./lexicon.ts";
 import { VOCABULARIES } from "./registry.ts";
 
 /** A listed word as it stands in the text. */
@@ -41,8 +41,8 @@ function trustFor(runs: readonly Run[]): Trust {
 			hasKana ||= /[\u3041-\u30fa]/.test(run.text);
 			continue;
 		}
-		const entries = LEXICON.spaced.get(run.text) ?? [];
-		const everyday = LEXICON.everyday.get(run.text) ?? [];
+		const entries = lexicon().spaced.get(run.text) ?? [];
+		const everyday = lexicon().everyday.get(run.text) ?? [];
 		const languages = [...everyday, ...entries.map((entry) => entry.language)];
 		for (const language of new Set(languages)) scores[language]++;
 	}
@@ -85,7 +85,7 @@ function phraseAt(
 	trust: Trust,
 ): { match: Match; length: number } | undefined {
 	const words: string[] = [];
-	while (words.length < LEXICON.longestPhraseWords) {
+	while (words.length < lexicon().longestPhraseWords) {
 		const run = runs[index + words.length];
 		if (run === undefined || !run.isSpaced) break;
 		if (words.length > 0 && run.startsClause) break;
@@ -94,7 +94,7 @@ function phraseAt(
 	for (let length = words.length; length > 0; length--) {
 		const text = words.slice(0, length).join(" ");
 		const match =
-			matchOf(text, LEXICON.spaced.get(text), trust) ??
+			matchOf(text, lexicon().spaced.get(text), trust) ??
 			withoutParticle(text, trust);
 		if (match !== undefined) return { match, length };
 	}
@@ -106,9 +106,9 @@ function withoutParticle(text: string, trust: Trust): Match | undefined {
 	for (let letters = 1; letters <= 3 && letters < text.length; letters++) {
 		const ending = text.slice(-letters);
 		const stem = text.slice(0, -letters);
-		const entries = LEXICON.spaced
-			.get(stem)
-			?.filter((entry) => LEXICON.particles[entry.language].has(ending));
+		const entries = lexicon()
+			.spaced.get(stem)
+			?.filter((entry) => lexicon().particles[entry.language].has(ending));
 		if (entries !== undefined && entries.length > 0) {
 			return matchOf(stem, entries, trust);
 		}
@@ -125,7 +125,7 @@ function* wordsInside(
 ): Iterable<{ match: Match; offset: number }> {
 	let offset = 0;
 	while (offset < run.text.length) {
-		let length = Math.min(LEXICON.longestUnspaced, run.text.length - offset);
+		let length = Math.min(lexicon().longestUnspaced, run.text.length - offset);
 		let match: Match | undefined;
 		for (; length >= leastLetters; length--) {
 			const text = run.text.slice(offset, offset + length);
@@ -146,15 +146,17 @@ function stemOf(
 	const most = Math.min(word.length, MOST_STEM_LETTERS);
 	for (let letters = most; letters >= 3; letters--) {
 		const stem = at === "start" ? word.slice(0, letters) : word.slice(-letters);
-		const entries = LEXICON.spaced.get(stem)?.filter((entry) => {
-			const { language } = entry;
-			if (VOCABULARIES[language].writing !== "compounding") return false;
-			if (trust(language, 0) < 1) return false;
-			return (
-				letters >= LEAST_STEM_LETTERS ||
-				(at === "end" && LEXICON.compoundEndings[language].has(stem))
-			);
-		});
+		const entries = lexicon()
+			.spaced.get(stem)
+			?.filter((entry) => {
+				const { language } = entry;
+				if (VOCABULARIES[language].writing !== "compounding") return false;
+				if (trust(language, 0) < 1) return false;
+				return (
+					letters >= LEAST_STEM_LETTERS ||
+					(at === "end" && lexicon().compoundEndings[language].has(stem))
+				);
+			});
 		const match = matchOf(stem, entries, trust);
 		if (match !== undefined) return match;
 	}
@@ -194,9 +196,9 @@ function* matchesIn(
 			continue;
 		}
 		const inside = !run.isSpaced
-			? wordsInside(run, LEXICON.unspaced, 1, trust)
+			? wordsInside(run, lexicon().unspaced, 1, trust)
 			: /^\p{Script=Hangul}/u.test(run.text)
-				? wordsInside(run, LEXICON.spaced, 2, trust)
+				? wordsInside(run, lexicon().spaced, 2, trust)
 				: partsOf(run, trust);
 		for (const { match, offset } of inside) {
 			const start = run.start + offset;
@@ -253,6 +255,6 @@ export function findWords(folded: string): FoundWord[] {
 
 /** Portuguese "no" is no negation. */
 function isEveryday(word: string, trust: Trust): boolean {
-	const languages = LEXICON.everyday.get(word) ?? [];
+	const languages = lexicon().everyday.get(word) ?? [];
 	return languages.some((language) => trust(language, 0) === 1);
 }

@@ -189,5 +189,10 @@ function compile(vocabularies: readonly Vocabulary[]): Lexicon {
 	};
 }
 
-/** Built once, when the painter is loaded. */
-export const LEXICON: Lexicon = compile(VOCABULARIES);
+let compiled: Lexicon | undefined;
+
+/** Built when it is first asked: a program that loads the painter and paints nothing need not wait for it. */
+export function lexicon(): Lexicon {
+	compiled ??= compile(VOCABULARIES);
+	return compiled;
+}

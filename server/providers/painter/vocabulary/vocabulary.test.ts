@@ -3,11 +3,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { findWords } from "./find-words.ts";
 import { fold } from "./fold.ts";
-import { LEXICON } from "./lexicon.ts";
+import { lexicon } from "./lexicon.ts";
 import { VOCABULARIES } from "./registry.ts";
 
 test("every listed word is found when it stands alone", () => {
-	for (const table of [LEXICON.spaced, LEXICON.unspaced]) {
+	for (const table of [lexicon().spaced, lexicon().unspaced]) {
 		for (const [word, entries] of table) {
 			const meanings = entries.flatMap((entry) => entry.meanings);
 			if (meanings.length === 0) continue;
@@ -35,7 +35,7 @@ test("every language has words for every scene, hour and common colour", () => {
 });
 
 test("no list holds a brace or a question mark that was meant for the reader of lists", () => {
-	for (const table of [LEXICON.spaced, LEXICON.unspaced]) {
+	for (const table of [lexicon().spaced, lexicon().unspaced]) {
 		for (const word of table.keys()) {
 			assert.doesNotMatch(word, /[{}?,]/);
 			assert.equal(word, word.trim());
