@@ -4,6 +4,21 @@ import { readConfig } from "./config.ts";
 import { SettingsError } from "./settings.ts";
 import { prepareFirstTeam, startPage } from "./start-page.ts";
 
+const HELP = `npm start
+
+  Starts Gesso on http://localhost:8000: every API, the pages, a database and pictures in ./data, and a provider that
+  needs no key and no network. It prints an apiKey and a first request. Ctrl+C stops it in good order.
+
+  It is set up by the environment and by a gesso.yaml in the directory of the start:
+    PORT=8001 npm start               listens on another port
+    GEMINI_API_KEY=... npm start      has Gemini draw; OPENAI_API_KEY, OPENROUTER_API_KEY and others likewise
+    DATABASE_URL=postgres://...       keeps its books in PostgreSQL
+
+  npm run admin -- settings           every setting, its default and its meaning
+  npm run admin -- --help             apiKeys, teams and credits
+  npm run doctor                      what is configured, what is missing, and what does not answer
+`;
+
 async function main(): Promise<void> {
 	const config = readConfig(process.env, process.cwd());
 	const app = await createApp(config);
@@ -38,6 +53,16 @@ function isAddressInUse(fault: unknown): boolean {
 	);
 }
 
+const words = process.argv.slice(2);
+if (words.length > 0) {
+	const isAsked = words.every((word) => word === "--help" || word === "-h");
+	if (!isAsked)
+		console.error(
+			`npm start takes no arguments but --help, and got: ${words.join(" ")}\n`,
+		);
+	console.log(HELP);
+	process.exit(isAsked ? 0 : 2);
+}
 try {
 	await main();
 } catch (fault) {

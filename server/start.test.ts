@@ -83,6 +83,21 @@ test("wrong settings are told all at once, and nothing starts", async (t) => {
 	assert.doesNotMatch(stderr, /at .*\.ts:\d+/, "no stack trace");
 });
 
+test("--help helps, and an argument that nobody knows starts nothing", async (t) => {
+	const place = await openTestPlace(t);
+	const start = (...words: string[]) =>
+		run("main.ts", words, environmentOf(place));
+	const [helped, refused] = await Promise.all([
+		start("--help"),
+		start("--port=80"),
+	]);
+	assert.equal(helped.code, 0);
+	assert.match(helped.stdout, /npm run admin -- settings/);
+	assert.equal(refused.code, 2);
+	assert.match(refused.stderr, /got: --port=80/);
+	assert.match(refused.stdout, /PORT=8001 npm start/);
+});
+
 test("the owner makes and revokes apiKeys, grants credits, and reads the settings", async (t) => {
 	const place = await openTestPlace(t);
 	const environment = environmentOf(place);

@@ -122,6 +122,9 @@ async function runSuite(url: string): Promise<number> {
 			env: { ...process.env, TEST_DATABASE_URL: url },
 		},
 	);
+	// Who is told to stop stops the suite, and with it ends the server below.
+	for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
+		process.on(signal, () => suite.kill(signal));
 	return await new Promise((resolve) => {
 		suite.on("exit", (code) => resolve(code ?? 1));
 	});
