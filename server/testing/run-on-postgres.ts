@@ -11,6 +11,8 @@ import {
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import pg from "pg";
+import { openDatabase } from "../db/open-database.ts";
 
 const DEBIAN_DIRECTORY = "/usr/lib/postgresql";
 const START_TIMEOUT_MS = 30_000;
@@ -107,6 +109,24 @@ function filesWithDatabase(): string[] {
 		.filter((name) => !WITHOUT_DATABASE.test(name));
 }
 
+/** The database that tests copy instead of bringing one up to date themselves. */
+async function makeMigratedDatabase(administratorUrl: string): Promise<string> {
+	const name = "gesso_migrated";
+	const client = new pg.Client({ connectionString: administratorUrl });
+	await client.connect();
+	await client.query(`create database ${name}`);
+	await client.end();
+	const url = new URL(administratorUrl);
+	url.pathname = `/${name}`;
+	const database = await openDatabase({
+		url: url.href,
+		dataDirectory: "",
+		report: console.error,
+	});
+	await database.close();
+	return name;
+}
+
 async function runSuite(url: string): Promise<number> {
 	const patterns = process.argv.slice(2);
 	const suite = spawn(
@@ -119,7 +139,11 @@ async function runSuite(url: string): Promise<number> {
 		],
 		{
 			stdio: "inherit",
-			env: { ...process.env, TEST_DATABASE_URL: url },
+			env: {
+				...process.env,
+				TEST_DATABASE_URL: url,
+				TEST_MIGRATED_DATABASE: await makeMigratedDatabase(url),
+			},
 		},
 	);
 	// Who is told to stop stops the suite, and with it ends the server below.

@@ -6,7 +6,7 @@ import { type App, createApp, type Replacements } from "../app.ts";
 import { readConfig } from "../config.ts";
 import type { Principal } from "../engine/generations/request.ts";
 import { createApiKey, createTeam } from "../engine/teams/teams.ts";
-import { openTestPlace, type TestPlace } from "./test-place.ts";
+import { openMigratedPlace, type TestPlace } from "./test-place.ts";
 
 export interface TestTeam {
 	readonly teamId: string;
@@ -41,7 +41,7 @@ export async function openTestApp(
 	test: Pick<TestContext, "after">,
 	options: TestAppOptions = {},
 ): Promise<TestApp> {
-	const place = options.place ?? (await openTestPlace(test));
+	const place = options.place ?? (await openMigratedPlace(test));
 	const config = readConfig({
 		GESSO_DATA_DIR: place.dataDirectory,
 		DATABASE_URL: place.databaseUrl,

@@ -33,7 +33,7 @@ import {
 	type ScriptedProvider,
 	scriptedModel,
 } from "./scripted-provider.ts";
-import { openTestPlace, type TestPlace } from "./test-place.ts";
+import { openMigratedPlace, type TestPlace } from "./test-place.ts";
 import { waitUntil } from "./wait-until.ts";
 
 export interface TestEngine {
@@ -99,7 +99,8 @@ export async function openTestEngine(
 	options: TestEngineOptions = {},
 ): Promise<TestEngine> {
 	const { beside } = options;
-	const place = beside?.place ?? options.place ?? (await openTestPlace(test));
+	const place =
+		beside?.place ?? options.place ?? (await openMigratedPlace(test));
 	const clock = options.clock ?? beside?.clock ?? createManualClock();
 	const provider =
 		options.provider ?? beside?.provider ?? createScriptedProvider();

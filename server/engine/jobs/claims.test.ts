@@ -105,7 +105,13 @@ test("a worker takes no more than its own slots, whatever the provider would bea
 		provider,
 		environment: { GESSO_WORKER_SLOTS: "3" },
 	});
-	provider.script = () => ({ kind: "wait", until: sleep(3) });
+	const allBusy = Promise.withResolvers<void>();
+	provider.script = () => {
+		if (provider.calls.length === 3) allBusy.resolve();
+		// As above.
+		const until = provider.calls.length <= 3 ? allBusy.promise : sleep(3);
+		return { kind: "wait", until };
+	};
 	const team = await house.team();
 	const ids = [];
 	for (let index = 0; index < 8; index++)

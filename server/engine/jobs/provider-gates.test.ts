@@ -201,8 +201,6 @@ test("no call asks for more pictures than may ever be begun at once", async (t) 
 	const team = await house.team();
 	const id = await house.submit(team, { count: 8 });
 	assert.equal((await house.drawn(team, id)).images.length, 8);
-	assert.deepEqual(
-		provider.calls.map(({ count }) => count),
-		[3, 3, 2],
-	);
+	// Calls of one generation are made side by side, in any order.
+	assert.deepEqual(provider.calls.map(({ count }) => count).sort(), [2, 3, 3]);
 });
