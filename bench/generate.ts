@@ -18,6 +18,7 @@ export async function measureGenerate(): Promise<Measurement[]> {
 	const staging = await createStaging(directory);
 	const painter = createPainter({
 		threads: 1,
+		isDraft: false,
 		readPrompt,
 		randomSeed: () => 1,
 		dominantColours: async () => [],

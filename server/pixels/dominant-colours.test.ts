@@ -20,7 +20,7 @@ describe("the dominant colours", () => {
 	async function coloursOf(picture: Sharp, count: number): Promise<Colour[]> {
 		const path = pictures.path("picture.png");
 		await picture.png().toFile(path);
-		return await dominantColours(path, count);
+		return (await dominantColours(path, count)).map(({ colour }) => colour);
 	}
 
 	/** Stripes of one colour each, as many pixels high as told. */
@@ -42,6 +42,17 @@ describe("the dominant colours", () => {
 		assertNear(colours[0], [200, 30, 30]);
 		assertNear(colours[1], [20, 40, 160]);
 		assertNear(colours[2], [240, 230, 200]);
+	});
+
+	it("are told with how much of the picture they make up", async () => {
+		const path = pictures.path("shares.png");
+		await stripes([[200, 30, 30], 75], [[20, 40, 160], 25])
+			.png()
+			.toFile(path);
+		const shares = (await dominantColours(path, 2)).map(({ share }) => share);
+		assert.equal(shares.length, 2);
+		assert.ok(Math.abs((shares[0] ?? 0) - 0.75) < 0.03, `${shares}`);
+		assert.equal((shares[0] ?? 0) + (shares[1] ?? 0), 1);
 	});
 
 	it("are as many as the picture has when more are asked for", async () => {
@@ -84,7 +95,9 @@ describe("the dominant colours", () => {
 		] as const) {
 			const path = pictures.path(name);
 			await picture.toFile(path);
-			const colours = await dominantColours(path, 4);
+			const colours = (await dominantColours(path, 4)).map(
+				({ colour }) => colour,
+			);
 			assertNear(
 				colours.toSorted((one, other) => sum(other) - sum(one))[0],
 				white,

@@ -10,6 +10,13 @@ const ROUNDS = 12;
 /** How much a difference in red, green and blue counts, as the eye sees it. */
 const CHANNEL_WEIGHTS = [2, 4, 3] as const;
 
+/** A colour of a picture. */
+export interface Swatch {
+	readonly colour: Colour;
+	/** How much of the picture has it or one near it: above 0 and up to 1; all of them together are 1. */
+	readonly share: number;
+}
+
 /** A colour and how much of it there is. */
 interface Patch {
 	readonly colour: Colour;
@@ -23,7 +30,7 @@ interface Patch {
 export async function dominantColours(
 	path: string,
 	count: number,
-): Promise<Colour[]> {
+): Promise<Swatch[]> {
 	const pixels = await withSharp(
 		path,
 		{ limitInputPixels: MAX_PIXELS },
@@ -39,10 +46,13 @@ export async function dominantColours(
 	let centres = pickStart(patches, count);
 	for (let round = 0; round < ROUNDS; round++)
 		centres = gatherAround(centres, patches).map((cluster) => mean(cluster));
+	const opaque = total(patches);
 	return gatherAround(centres, patches)
-		.map((cluster) => ({ colour: mean(cluster), weight: total(cluster) }))
-		.sort((one, other) => other.weight - one.weight)
-		.map(({ colour }) => colour.map(Math.round) as Colour);
+		.map((cluster) => ({
+			colour: mean(cluster).map(Math.round) as Colour,
+			share: total(cluster) / opaque,
+		}))
+		.sort((one, other) => other.share - one.share);
 }
 
 /** Puts pixels that differ by less than a sixteenth of a channel into one patch. */

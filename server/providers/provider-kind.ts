@@ -13,6 +13,14 @@ import type {
 	ProviderLimits,
 } from "./provider.ts";
 
+/** One of a picture's colours. */
+export interface Swatch {
+	/** Red, green and blue in sRGB, from 0 to 255. */
+	readonly colour: readonly [number, number, number];
+	/** How much of the picture has it or one near it; all of them together are 1. */
+	readonly share: number;
+}
+
 /** Services of other rooms that providers are lent. */
 export interface ProviderServices {
 	/** Every provider has connections of its own, and closes them. */
@@ -41,10 +49,8 @@ export interface ProviderServices {
 		xmp: string,
 		keepFile: CallContext["keepFile"],
 	): Promise<KeptFile>;
-	/** The strongest colours of a picture as red, green and blue from 0 to 255. */
-	dominantColours(
-		image: InputImage,
-	): Promise<readonly (readonly [number, number, number])[]>;
+	/** The strongest colours of a picture, the most common first. */
+	dominantColours(image: InputImage): Promise<readonly Swatch[]>;
 	/** Milliseconds since 1970. */
 	clock(): number;
 	/** From 0 up to but not including 1. */

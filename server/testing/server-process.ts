@@ -39,6 +39,7 @@ export function spawnServer(
 			GESSO_DATA_DIR: place.dataDirectory,
 			DATABASE_URL: place.databaseUrl,
 			GESSO_LOG_LEVEL: "error",
+			PAINTER_DRAFT: "true",
 			...environment,
 		}),
 		stdio: ["ignore", "pipe", "pipe"],

@@ -18,6 +18,12 @@ export const painterSettings = {
 		1,
 		256,
 	),
+	draft: flagSetting({
+		variable: "PAINTER_DRAFT",
+		default: "false",
+		meaning:
+			"Whether the painter paints in large dots, with a fraction of the work: for tests of an application, to which any picture will do",
+	}),
 	concurrency: integerSetting(
 		{
 			variable: "PAINTER_CONCURRENCY",

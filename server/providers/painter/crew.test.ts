@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { after, test } from "node:test";
+import sharp from "sharp";
 import type { Brief } from "./brief.ts";
 import { Crew } from "./crew.ts";
 
@@ -16,8 +17,8 @@ const BRIEF: Brief = {
 const NEVER = new AbortController().signal;
 
 const crews: Crew[] = [];
-function hire(threads: number): Crew {
-	const crew = new Crew(threads);
+function hire(threads: number, isDraft = false): Crew {
+	const crew = new Crew(threads, isDraft);
 	crews.push(crew);
 	return crew;
 }
@@ -64,6 +65,25 @@ test("pictures painted at the same time do not mix", async () => {
 		const alone = await fileOf(crew, brief, 700, 300);
 		assert.equal(digest(together[index] as Buffer), digest(alone));
 	}
+});
+
+test("a draft is the same picture in large dots, whatever its size", async () => {
+	const [full, draft] = await Promise.all(
+		[hire(2), hire(2, true)].map(async (crew) => {
+			const file = await fileOf(crew, BRIEF, 1198, 158);
+			return await sharp(file).raw().toBuffer({ resolveWithObject: true });
+		}),
+	);
+	assert.ok(full !== undefined && draft !== undefined);
+	assert.deepEqual(draft.info, full.info);
+	let difference = 0;
+	for (const [index, level] of draft.data.entries())
+		difference += Math.abs(level - (full.data[index] ?? 0));
+	assert.ok(difference / full.data.length < 8, "levels of 255, on average");
+	const pixel = (x: number, y: number) =>
+		draft.data.subarray((y * 1198 + x) * 3, (y * 1198 + x) * 3 + 3);
+	assert.deepEqual(pixel(400, 80), pixel(403, 83));
+	assert.notDeepEqual(pixel(400, 80), pixel(404, 80));
 });
 
 test("an aborted picture rejects with the reason and leaves the crew free for the next", async () => {

@@ -1,7 +1,8 @@
 /** The threads that paint: pictures are cut into bands, and whichever thread is free paints the next one. */
 
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
 import type { Brief } from "./brief.ts";
+import { leaveIdle, takeThread } from "./idle-threads.ts";
 import { createMarking } from "./marking.ts";
 import type { BandOrder, BandResult } from "./painting-thread.ts";
 import { bandRows, closePng, openPng } from "./png.ts";
@@ -30,31 +31,24 @@ interface Task {
 	readonly band: number;
 }
 
-interface IdleThread {
-	readonly worker: Worker;
-	readonly retirement: NodeJS.Timeout;
-}
-
 /** Each thread may be this many bands ahead of the reader, so that the threads need not wait for one slow band. */
 const BANDS_AHEAD_PER_THREAD = 3;
-/** An idle thread keeps the tables of its last picture, tens of megabytes for a large one; after this long it goes. */
-const RETIRE_AFTER_MS = 30_000;
-
-const THREAD_FILE = new URL("./painting-thread.ts", import.meta.url);
+/** Over all crews of the process, since they lend each other their threads. */
+let pictureCount = 0;
 
 /** Threads start when first needed, and idle ones do not keep the process alive. */
 export class Crew {
 	readonly #threads: number;
+	readonly #isDraft: boolean;
 	readonly #busy = new Map<Worker, Task>();
-	#idle: IdleThread[] = [];
 	/** In order of arrival. */
 	readonly #pictures = new Set<Picture>();
-	#pictureCount = 0;
 	#isClosed = false;
 
-	/** @param threads how many may paint at once. */
-	constructor(threads: number) {
+	/** @param threads how many may paint at once. @param isDraft whether it paints coarsely. */
+	constructor(threads: number, isDraft = false) {
 		this.#threads = threads;
+		this.#isDraft = isDraft;
 	}
 
 	/**
@@ -90,24 +84,20 @@ export class Crew {
 		}
 	}
 
-	/** Ends all threads; pictures under way fail. */
+	/** Ends the threads that are painting; pictures under way fail. */
 	async close(): Promise<void> {
 		this.#isClosed = true;
 		const reason = new Error("The painting crew was closed.");
 		for (const picture of [...this.#pictures]) this.#fail(picture, reason);
-		const workers = [...this.#busy.keys()];
-		for (const { worker, retirement } of this.#idle) {
-			clearTimeout(retirement);
-			workers.push(worker);
-		}
-		this.#idle = [];
-		await Promise.all(workers.map((worker) => worker.terminate()));
+		await Promise.all(
+			[...this.#busy.keys()].map((worker) => worker.terminate()),
+		);
 	}
 
 	#enlist(brief: Brief, width: number, height: number): Picture {
 		const rowsPerBand = bandRows(width);
 		const picture: Picture = {
-			id: ++this.#pictureCount,
+			id: ++pictureCount,
 			brief,
 			width,
 			height,
@@ -153,6 +143,7 @@ export class Crew {
 			const order: BandOrder = {
 				picture: picture.id,
 				brief: picture.brief,
+				isDraft: this.#isDraft,
 				width: picture.width,
 				height: picture.height,
 				firstRow,
@@ -177,13 +168,7 @@ export class Crew {
 	}
 
 	#takeThread(): Worker {
-		const idle = this.#idle.pop();
-		if (idle !== undefined) {
-			clearTimeout(idle.retirement);
-			idle.worker.ref();
-			return idle.worker;
-		}
-		const worker = new Worker(THREAD_FILE);
+		const worker = takeThread();
 		worker.on("message", (result: BandResult) => {
 			this.#finishBand(worker, result);
 		});
@@ -198,12 +183,7 @@ export class Crew {
 		const task = this.#busy.get(worker);
 		if (task === undefined) return;
 		this.#busy.delete(worker);
-		worker.unref();
-		const retirement = setTimeout(() => {
-			this.#forget(worker);
-			void worker.terminate();
-		}, RETIRE_AFTER_MS).unref();
-		this.#idle.push({ worker, retirement });
+		leaveIdle(worker);
 		task.picture.underBrush--;
 		task.picture.finished.set(task.band, result);
 		task.picture.announce();
@@ -212,16 +192,11 @@ export class Crew {
 
 	/** Called for an error and again for the exit that follows it; the second time there is nothing left to lose. */
 	#loseThread(worker: Worker, reason: unknown): void {
-		this.#forget(worker);
 		const task = this.#busy.get(worker);
 		if (task === undefined) return;
 		this.#busy.delete(worker);
 		this.#fail(task.picture, reason);
 		this.#handOut();
-	}
-
-	#forget(worker: Worker): void {
-		this.#idle = this.#idle.filter((idle) => idle.worker !== worker);
 	}
 
 	#fail(picture: Picture, reason: unknown): void {

@@ -11,7 +11,7 @@ import { painterSettings } from "./config.ts";
 import { createPainter } from "./painter.ts";
 import { readPrompt } from "./read-prompt.ts";
 import { pictureAskedIn } from "./talk/asked-picture.ts";
-import { talk } from "./talk/talk.ts";
+import { createTalk } from "./talk/talk.ts";
 
 const SEEDS = 2 ** 31;
 
@@ -35,17 +35,24 @@ export const painter = defineProviderKind({
 		...commonOptions,
 		enabled: z.boolean(),
 		threads: z.int().min(1).max(256),
+		draft: z.boolean(),
 	}),
 	defaultCapabilities: capabilities,
-	fromEnvironment: ({ enabled, threads, concurrency }) => [
+	fromEnvironment: ({ enabled, threads, concurrency, draft }) => [
 		{
 			name: "painter",
-			options: { enabled, threads, concurrency: concurrency || threads },
+			options: {
+				enabled,
+				threads,
+				draft,
+				concurrency: concurrency || threads,
+			},
 		},
 	],
 	open: (name, options, { dominantColours, restoreOpaque }) => {
 		const provider = createPainter({
 			threads: options.threads,
+			isDraft: options.draft,
 			dominantColours,
 			restoreOpaque,
 			readPrompt,
@@ -54,7 +61,7 @@ export const painter = defineProviderKind({
 		return {
 			...provider,
 			name,
-			chat: talk,
+			chat: createTalk({ dominantColours }),
 			pictureAskedIn,
 			limits: limitsOf(options),
 			...(!options.enabled && {

@@ -24,6 +24,7 @@ const restored: (Parameters<PainterOptions["restoreOpaque"]>[0] & {
 
 const painter = createPainter({
 	threads: 1,
+	isDraft: false,
 	readPrompt(prompt, options): Brief {
 		read.push({ prompt, options });
 		return {
@@ -36,8 +37,8 @@ const painter = createPainter({
 		};
 	},
 	dominantColours: async () => [
-		[200, 10, 10],
-		[10, 10, 200],
+		{ colour: [200, 10, 10], share: 0.7 },
+		{ colour: [10, 10, 200], share: 0.3 },
 	],
 	restoreOpaque: async ({ drawn, original, mask }, xmp, keepFile) => {
 		restored.push({ drawn, original, mask, xmp });

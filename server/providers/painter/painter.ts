@@ -13,6 +13,7 @@ import {
 	type ProviderErrorKind,
 	type Warning,
 } from "../provider.ts";
+import type { Swatch } from "../provider-kind.ts";
 import type { Brief } from "./brief.ts";
 import { readControlWords } from "./control-words.ts";
 import { Crew } from "./crew.ts";
@@ -35,6 +36,8 @@ type Rgb = readonly [number, number, number];
 export interface PainterOptions {
 	/** On how many threads it paints. */
 	readonly threads: number;
+	/** Whether it paints coarsely. */
+	readonly isDraft: boolean;
 	/** Settles what to paint. Must be a pure function: the same words and seed give the same brief. */
 	readonly readPrompt: (
 		prompt: string,
@@ -45,7 +48,7 @@ export interface PainterOptions {
 		},
 	) => Brief;
 	/** The colours that rule a picture, strongest first. */
-	readonly dominantColours: (image: InputImage) => Promise<readonly Rgb[]>;
+	readonly dominantColours: (image: InputImage) => Promise<readonly Swatch[]>;
 	/** Puts a picture back over a new one wherever the mask is opaque. */
 	readonly restoreOpaque: (
 		sources: {
@@ -61,7 +64,7 @@ export interface PainterOptions {
 }
 
 export function createPainter(options: PainterOptions): Provider {
-	const crew = new Crew(options.threads);
+	const crew = new Crew(options.threads, options.isDraft);
 
 	async function paintOne(
 		call: ImageCall,
@@ -221,7 +224,7 @@ async function coloursOf(
 			.slice(0, MOST_REFERENCES)
 			.map((image) => options.dominantColours(image)),
 	);
-	return palettes.flat();
+	return palettes.flat().map(({ colour }) => colour);
 }
 
 function warningsFor(call: ImageCall): Warning[] {

@@ -2,6 +2,7 @@
 
 import { parentPort } from "node:worker_threads";
 import type { Brief } from "./brief.ts";
+import { createDraftPainter } from "./draft.ts";
 import { createRowPainter, type RowPainter } from "./paint.ts";
 import { type PackedBand, packBand } from "./png.ts";
 
@@ -10,6 +11,7 @@ export interface BandOrder {
 	/** The same for all bands of one picture, different for every picture of the process. */
 	readonly picture: number;
 	readonly brief: Brief;
+	readonly isDraft: boolean;
 	readonly width: number;
 	readonly height: number;
 	readonly firstRow: number;
@@ -26,7 +28,8 @@ function paintBand(order: BandOrder): BandResult {
 	if (setUp?.picture !== picture) {
 		// Let go of the old picture's tables before the new one's are made.
 		setUp = undefined;
-		setUp = { picture, paint: createRowPainter(brief, width, height) };
+		const create = order.isDraft ? createDraftPainter : createRowPainter;
+		setUp = { picture, paint: create(brief, width, height) };
 	}
 	const rgb = new Uint8Array((endRow - firstRow) * width * 3);
 	setUp.paint(firstRow, endRow, rgb);

@@ -2,6 +2,7 @@
 import { findWords } from "../vocabulary/find-words.ts";
 import { fold, runsOf } from "../vocabulary/fold.ts";
 import type { Meaning } from "../vocabulary/lexicon.ts";
+import { asksToDescribe } from "./description-asked.ts";
 
 /** Of each message; nobody describes a picture in more, in UTF-16 units. */
 const READ_AT_MOST = 4_000;
@@ -77,6 +78,7 @@ function changed(messages: readonly string[]): string {
 }
 
 function askOf(message: string): "picture" | "change" | "words" {
+	if (asksToDescribe(message)) return "words";
 	const folded = fold(message.slice(0, READ_AT_MOST));
 	if (asksToDraw(folded)) return "picture";
 	if (QUESTION.test(message) || THANKS.test(message)) return "words";

@@ -1,5 +1,14 @@
-/** What the painter answers when no picture is asked for: that it paints, and how to ask it to. */
-import type { ChatCall, ChatEvent } from "../../provider.ts";
+/** What the painter answers when no picture is asked for: what a picture looks like, or that it paints, and how to ask it to. */
+import {
+	type ChatCall,
+	type InputImage,
+	type Provider,
+	ProviderError,
+	type Turn,
+} from "../../provider.ts";
+import type { Swatch } from "../../provider-kind.ts";
+import { describePicture } from "./describe.ts";
+import { asksToDescribe, toBeDescribed } from "./description-asked.ts";
 import { languageOf } from "./language.ts";
 
 /** A rule of thumb, for those who limit an answer by tokens. */
@@ -59,32 +68,105 @@ const ANSWERS: Readonly<Record<string, readonly string[]>> = {
 	],
 };
 
-/** Always the same for the same message. */
-export async function* talk(call: ChatCall): AsyncGenerator<ChatEvent, void> {
-	let room =
-		call.maxOutputTokens === undefined
-			? Number.POSITIVE_INFINITY
-			: call.maxOutputTokens * CHARACTERS_PER_TOKEN;
-	let reason: "stop" | "length" = "stop";
-	for (const sentence of answerTo(lastMessage(call))) {
-		const text = sentence.slice(0, room).toWellFormed();
-		room -= text.length;
-		if (text !== "") yield { kind: "text", text };
-		if (text.length < sentence.length) {
-			reason = "length";
-			break;
+/** Said beside a description, so that nobody takes it for more than it is. */
+const MEASURED =
+	"(Measured by the painter of this server: a program that knows how large a picture is and which colours it has, and not what it shows.)";
+const REPEATED =
+	"(Repeated by the painter of this server: a program that is no language model and adds nothing to what was asked.)";
+/** Of one message; further pictures are counted and not looked at. */
+const MOST_PICTURES = 4;
+
+export interface TalkOptions {
+	/** The strongest colours of a picture, the most common first. */
+	readonly dominantColours: (image: InputImage) => Promise<readonly Swatch[]>;
+}
+
+/**
+ * Describes the pictures of the last message, or repeats what is to be described where there are none; says else what it
+ * is. Always the same for the same conversation.
+ */
+export function createTalk(
+	options: TalkOptions,
+): NonNullable<Provider["chat"]> {
+	return async function* talk(call, { signal }) {
+		let room =
+			call.maxOutputTokens === undefined
+				? Number.POSITIVE_INFINITY
+				: call.maxOutputTokens * CHARACTERS_PER_TOKEN;
+		let reason: "stop" | "length" = "stop";
+		for await (const sentence of answerTo(call, options)) {
+			signal.throwIfAborted();
+			const text = sentence.slice(0, room).toWellFormed();
+			room -= text.length;
+			if (text !== "") yield { kind: "text", text };
+			if (text.length < sentence.length) {
+				reason = "length";
+				break;
+			}
 		}
-	}
-	yield { kind: "end", reason, warnings: [], usage: undefined, costDollars: 0 };
+		yield {
+			kind: "end",
+			reason,
+			warnings: [],
+			usage: undefined,
+			costDollars: 0,
+		};
+	};
 }
 
-function answerTo(message: string): readonly string[] {
-	return ANSWERS[languageOf(message)] ?? ANSWERS.en ?? [];
-}
-
-function lastMessage({ turns }: ChatCall): string {
+async function* answerTo(
+	{ turns }: ChatCall,
+	{ dominantColours }: TalkOptions,
+): AsyncGenerator<string, void> {
 	const last = turns.findLast(({ role }) => role === "user");
-	return (last?.parts ?? [])
+	const message = textIn(last);
+	const isAsked = asksToDescribe(message);
+	const asked = isAsked ? toBeDescribed(message) : "";
+	const own = picturesIn(last);
+	// "Describe it" is about the last picture there was.
+	const isPointing = isAsked && asked === "" && own.length === 0;
+	const pictures = isPointing ? turns.flatMap(picturesIn).slice(-1) : own;
+	if (asked === "" && pictures.length === 0) {
+		yield* ANSWERS[languageOf(message)] ?? ANSWERS.en ?? [];
+		return;
+	}
+	if (asked !== "") yield `${asked} `;
+	for (const [index, picture] of pictures.slice(0, MOST_PICTURES).entries()) {
+		const name = pictures.length === 1 ? "The picture" : `Picture ${index + 1}`;
+		yield `${describePicture(picture, await coloursOf(picture, dominantColours), name)} `;
+	}
+	if (pictures.length > MOST_PICTURES)
+		yield `There are ${pictures.length} pictures. `;
+	yield pictures.length === 0 ? REPEATED : MEASURED;
+}
+
+/** @throws {ProviderError} for a picture that cannot be looked at. */
+async function coloursOf(
+	picture: InputImage,
+	dominantColours: TalkOptions["dominantColours"],
+): Promise<readonly Swatch[]> {
+	try {
+		return await dominantColours(picture);
+	} catch (error) {
+		throw new ProviderError(
+			"unavailable",
+			`Looking at a picture failed: ${error}`,
+			{
+				publicMessage: "The painter could not look at the picture.",
+				cause: error,
+			},
+		);
+	}
+}
+
+function textIn(turn: Turn | undefined): string {
+	return (turn?.parts ?? [])
 		.flatMap((part) => (part.kind === "text" ? [part.text] : []))
 		.join("\n");
+}
+
+function picturesIn(turn: Turn | undefined): InputImage[] {
+	return (turn?.parts ?? []).flatMap((part) =>
+		part.kind === "image" ? [part.image] : [],
+	);
 }
