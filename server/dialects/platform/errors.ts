@@ -33,12 +33,17 @@ const STATUS: Record<EngineErrorCode, number> = {
 };
 
 /** The engine's words for fields, in this dialect's. */
-const FIELD: Readonly<Record<string, string>> = {
-	count: "sampleCount",
-	model: "modelVersion",
-	inputImages: "refImageBase64 and refImageUrls",
-	mask: "maskBase64 or maskUrl",
-};
+const FIELDS: ReadonlyMap<string, string> = new Map([
+	["count", "sampleCount"],
+	["model", "modelVersion"],
+	["inputImages", "refImageBase64 and refImageUrls"],
+	["mask", "maskBase64 or maskUrl"],
+]);
+
+/** Whether a field is translated, so that nothing of a caller's own may be called so. */
+export function isTranslated(field: string): boolean {
+	return FIELDS.has(field);
+}
 
 export interface ErrorBody {
 	error: string;
@@ -58,7 +63,7 @@ function errorBody(error: EngineError, requestId: string): ErrorBody {
 		error: error.message,
 		code: error.code,
 		...(reason !== undefined && { reason }),
-		...(field !== undefined && { field: FIELD[field] ?? field }),
+		...(field !== undefined && { field: FIELDS.get(field) ?? field }),
 		...(allowed !== undefined && { allowed }),
 		...(generationId !== undefined && {
 			jobId: generationId,

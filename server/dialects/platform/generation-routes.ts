@@ -1,15 +1,16 @@
 /** POST /v0/images/generations, and what can be done with the generation it makes. */
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
-import { EngineError, reasonOf } from "../../engine/errors.ts";
+import { EngineError, failureOf, reasonOf } from "../../engine/errors.ts";
 import type { Generation, Image } from "../../engine/generations/request.ts";
 import { principalOf } from "../../http/authenticate.ts";
 import { closingSignal } from "../../http/closing-signal.ts";
 import { setDeprecation } from "../../http/deprecation.ts";
 import type { HttpServer } from "../../http/http-server.ts";
-import { idempotencyOf } from "../../http/idempotency.ts";
+import { registerMultipart } from "../../http/read-multipart.ts";
 import { Base64Of, jsonStream } from "../../net/json-stream.ts";
 import type { DialectContext } from "../dialect.ts";
+import { takeForm, withAsked } from "./asked-generation.ts";
 import {
 	cancelResponse,
 	errorResponse,
@@ -29,19 +30,25 @@ import {
 	generatedImageBody,
 	headOf,
 	quoteBody,
-	requestOf,
 	responseFormatOf,
 	warningsOf,
 } from "./translate.ts";
 
 const docs = { tags: ["Images"], security: [{ apiKey: [] }] };
 
-export function registerGenerations(
+export async function registerGenerations(
 	server: HttpServer,
 	context: DialectContext,
-): void {
-	const { engine } = context;
+): Promise<void> {
+	await server.register(async (part: HttpServer) => {
+		await registerMultipart(part);
+		registerGenerating(part, context);
+	});
+	registerFollowing(server, context);
+}
 
+function registerGenerating(server: HttpServer, context: DialectContext): void {
+	const { engine } = context;
 	server.post(
 		"/images/generations",
 		{
@@ -49,7 +56,8 @@ export function registerGenerations(
 				...docs,
 				summary: "Generate images",
 				description:
-					"Waits for the images, or returns an id at once with `?async=true`.",
+					"Waits for the images, or returns an id at once with `?async=true`. A form may bring the files that a preset asks for, each under its key; `variables` is JSON in it.",
+				consumes: ["application/json", "multipart/form-data"],
 				querystring: generationQuery,
 				body: generationBody,
 				response: {
@@ -57,21 +65,25 @@ export function registerGenerations(
 					default: errorResponse,
 				},
 			},
+			preValidation: takeForm(engine),
+			// `withAsked` throws it, so that the files of a form are let go then too.
+			attachValidation: true,
 		},
 		async (request, reply) => {
 			const principal = principalOf(request);
 			const { query } = request;
 			const format = responseFormatOf(query);
-			const asked = requestOf(request.body, format);
+			const read = { body: request.body, format };
 			if (query.dry_run) {
-				const quote = await engine.quote(principal, asked);
+				const quote = await withAsked(engine, request, read, (asked) =>
+					engine.quote(principal, asked),
+				);
 				setDeprecation(reply, quote.warnings);
 				return { data: quoteBody(quote) };
 			}
-			const { generation } = await engine.generate(principal, {
-				...asked,
-				idempotency: idempotencyOf(request),
-			});
+			const { generation } = await withAsked(engine, request, read, (asked) =>
+				engine.generate(principal, asked),
+			);
 			setDeprecation(reply, generation.warnings);
 			if (query.async)
 				return {
@@ -87,7 +99,10 @@ export function registerGenerations(
 			return reply;
 		},
 	);
+}
 
+function registerFollowing(server: HttpServer, context: DialectContext): void {
+	const { engine } = context;
 	server.get(
 		"/images/generations/:jobId",
 		{
@@ -141,16 +156,12 @@ function throwUnlessCompleted(
 	waitedSeconds: number,
 ): void {
 	if (generation.status === "completed") return;
-	const details = { generationId: generation.id };
-	if (generation.error !== null) {
-		throw new EngineError(generation.error.code, generation.error.message, {
-			details,
-		});
-	}
+	const { id, error } = generation;
+	if (error !== null) throw failureOf(id, error);
 	throw new EngineError(
 		"wait_timed_out",
 		`Generation timed out after ${waitedSeconds}s`,
-		{ details },
+		{ details: { generationId: id } },
 	);
 }
 

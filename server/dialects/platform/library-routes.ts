@@ -39,12 +39,11 @@ export function registerLibrary(
 		},
 		async (request) => {
 			const { page, limit, search, presetId } = request.query;
-			// There are no presets yet, so no image was made from one.
-			if (presetId) return { data: { images: [], total: 0, page, limit } };
 			const found = await engine.listImages(principalOf(request), {
 				page,
 				limit,
 				search,
+				presetId,
 			});
 			return {
 				data: {

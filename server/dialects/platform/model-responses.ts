@@ -82,6 +82,9 @@ const listedModel = z.object({
 	}),
 	prices: z.object({
 		credits: perTier(z.int()).meta({ description: "For one picture" }),
+		creditsPerReply: z.int().nullable().meta({
+			description: "For an answer in words; null for a model that only draws",
+		}),
 		dollars: z
 			.object({
 				perImage: perTier(z.number()),

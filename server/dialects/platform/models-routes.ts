@@ -103,6 +103,7 @@ function modelBody(model: ListedModel) {
 					creditsPerImage,
 				]),
 			),
+			creditsPerReply: model.creditsPerReply,
 			dollars: dollarPrices && {
 				perImage: Object.fromEntries(
 					Object.entries(dollarPrices.perImage ?? {}).filter(([tier]) =>

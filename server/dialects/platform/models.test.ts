@@ -73,6 +73,20 @@ test("what is said of a model are its limits, its prices and where those were re
 	assert.match(prices.dollars.checkedOn, /^\d{4}-\d\d-\d\d$/);
 });
 
+test("what an answer in words costs is said of models that talk, and of no other", async (t) => {
+	const { ask } = await openPlatform(t, { withPainter: true });
+	for (const [name, creditsPerReply] of [
+		["painter", 0],
+		["gpt-image-2", null],
+		// The painter answers for it.
+		["gemini-2.5-flash-image", 0],
+	] as const) {
+		const { body } = await ask("GET", `/v0/models/${name}`);
+		assert.equal(body.data.prices.creditsPerReply, creditsPerReply, name);
+		assert.equal(body.data.capabilities.text, creditsPerReply !== null, name);
+	}
+});
+
 test("a model that nobody knows is 404", async (t) => {
 	const { ask } = await openPlatform(t, { withPainter: true });
 	for (const name of ["no-such-model", "no/such/model", "%00"]) {

@@ -109,6 +109,9 @@ export const quoteResponse = z.object({
 		dryRun: z.literal(true),
 		model: z.string(),
 		provider: z.string(),
+		prompt: z
+			.string()
+			.meta({ description: "What would be drawn, the preset filled in" }),
 		sampleCount: z.int(),
 		width: z.int(),
 		height: z.int(),
@@ -143,7 +146,13 @@ export const imageResponse = z.object({
 	data: listedImage.extend({
 		prompt: z.string().meta({ description: "As the provider was given it" }),
 		negativePrompt: z.string().nullable(),
-		variables: z.record(z.string(), z.unknown()),
+		variables: z
+			.record(z.string(), z.unknown())
+			.meta({ description: "As the caller gave them, for the preset" }),
+		presetVersion: z.int().nullable().meta({
+			description:
+				"Which text it was: GET /v0/presets/{presetId}/versions/{version}",
+		}),
 		sourceType: z.string().nullable(),
 		seed: z.int().nullable(),
 		jobId: z.string(),

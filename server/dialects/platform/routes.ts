@@ -8,6 +8,7 @@ import { registerGallery } from "./gallery-routes.ts";
 import { registerGenerations } from "./generation-routes.ts";
 import { registerLibrary } from "./library-routes.ts";
 import { registerModels } from "./models-routes.ts";
+import { registerPresets } from "./preset-routes.ts";
 import { registerUsage } from "./usage-routes.ts";
 
 export async function registerRoutes(
@@ -25,9 +26,10 @@ export async function registerRoutes(
 	registerGallery(server, context);
 	await server.register(async (guarded: HttpServer) => {
 		guarded.addHook("onRequest", requireApiKey(context.engine));
-		registerGenerations(guarded, context);
+		await registerGenerations(guarded, context);
 		registerLibrary(guarded, context);
 		registerModels(guarded, context);
+		registerPresets(guarded, context);
 		registerUsage(guarded, context);
 	});
 }

@@ -28,13 +28,20 @@ const responseFormat = {
 /** Unknown fields are let through to be named in a warning, rather than refused or dropped in silence. */
 export const generationBody = z
 	.looseObject({
-		prompt: z.string().optional().meta({ description: "What to draw" }),
+		prompt: z.string().optional().meta({
+			description: "What to draw; may be empty with a preset that says enough",
+		}),
 		negativePrompt: z
 			.string()
 			.optional()
 			.meta({ description: "What to leave out" }),
-		presetId: z.string().nullish(),
-		variables: z.record(z.string(), z.unknown()).optional(),
+		presetId: z
+			.string()
+			.nullish()
+			.meta({ description: "Its text is what is drawn, before `prompt`" }),
+		variables: z.record(z.string(), z.unknown()).optional().meta({
+			description: "By the keys of the preset's requirements",
+		}),
 		aspectRatio: z.enum(ASPECT_RATIOS).optional(),
 		resolution: z.enum(RESOLUTIONS).optional().meta({
 			description: "Longest edge 512, 1024, 2048 or 4096; `standard` if absent",
@@ -128,15 +135,21 @@ function clamped(fallback: number, minimum: number, maximum: number) {
 }
 
 const MAX_PAGE = 1_000_000;
-const paging = { page: clamped(1, 1, MAX_PAGE), limit: clamped(20, 1, 100) };
+export const paging = {
+	page: clamped(1, 1, MAX_PAGE),
+	limit: clamped(20, 1, 100),
+};
 
 export const libraryQuery = z.object({
 	...paging,
-	presetId: z.string().optional(),
-	search: z
+	presetId: z
 		.string()
 		.optional()
-		.meta({ description: "Part of the prompt; case does not matter" }),
+		.meta({ description: "Only what was made from it" }),
+	search: z.string().optional().meta({
+		description:
+			"Part of the prompt or of the preset's name; case does not matter",
+	}),
 });
 export const galleryQuery = z.object(paging);
 

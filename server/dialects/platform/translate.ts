@@ -1,43 +1,42 @@
 /** Translates between the team API's words and the engine's. */
 
 import type { LibraryImage } from "../../engine/engine.ts";
-import { EngineError, invalid } from "../../engine/errors.ts";
+import { invalid } from "../../engine/errors.ts";
 import type {
 	Generation,
 	GenerationRequest,
 	Image,
 	InputImageSource,
+	PresetUse,
 	Quote,
+	StagedSource,
 } from "../../engine/generations/request.ts";
 import type { GenerationBody, ResponseFormat } from "./schema.ts";
 import { generationBody } from "./schema.ts";
 
-const MAX_SEED = 2 ** 31 - 1;
-
-/** @throws {EngineError} naming the field. */
+/** @param files those of a form, each for a requirement of the preset. @throws {EngineError} naming the field. */
 export function requestOf(
 	body: GenerationBody,
 	responseFormat: ResponseFormat,
+	files: readonly StagedSource[],
 ): GenerationRequest {
-	if (body.presetId) {
-		throw new EngineError(
-			"not_found",
-			`There is no preset ${body.presetId} in this team.`,
-			{ details: { field: "presetId" } },
+	const preset = presetOf(body, files);
+	if (body.prompt === undefined && preset === undefined)
+		throw invalid(
+			"prompt",
+			"prompt is missing: say what to draw, or name a preset in presetId.",
+			"text",
 		);
-	}
-	if (body.prompt === undefined)
-		throw invalid("prompt", "prompt is missing: say what to draw.", "text");
-	const count = body.sampleCount ?? 1;
 	return {
 		dialect: "platform",
-		prompt: body.prompt,
+		prompt: body.prompt ?? "",
+		preset,
 		negativePrompt: body.negativePrompt || undefined,
 		model: body.modelVersion,
-		count,
+		count: body.sampleCount,
 		aspectRatio: body.aspectRatio,
-		resolution: body.resolution ?? "standard",
-		seeds: body.seed === undefined ? undefined : seedsFrom(body.seed, count),
+		resolution: body.resolution,
+		firstSeed: body.seed,
 		isPublic: body.isPublic,
 		inputImages: inputImagesOf(body),
 		mask: maskOf(body),
@@ -46,27 +45,33 @@ export function requestOf(
 		dialectData: {
 			responseFormat,
 			unknownFields: unknownFieldsOf(body),
+			hasIdleVariables:
+				preset === undefined && Object.keys(body.variables ?? {}).length > 0,
 		},
 	};
+}
+
+function presetOf(
+	{ presetId, variables = {} }: GenerationBody,
+	files: readonly StagedSource[],
+): PresetUse | undefined {
+	if (presetId) return { presetId, variables, files };
+	const [file] = files;
+	if (file === undefined) return undefined;
+	const { field } = file;
+	throw invalid(
+		field,
+		`${field} is a file, and a file is for a preset that asks for it: name one in presetId. Reference images come in refImageUrls or refImageBase64.`,
+		"no file without a presetId",
+	);
 }
 
 /** The first few, shortened: a caller's mistake is named, not kept at any length. */
 function unknownFieldsOf(body: GenerationBody): string[] {
 	return Object.keys(body)
-		.filter((name) => !(name in generationBody.shape))
+		.filter((name) => !Object.hasOwn(generationBody.shape, name))
 		.slice(0, 20)
 		.map((name) => name.slice(0, 100));
-}
-
-function seedsFrom(first: number, count: number): number[] {
-	if (first > MAX_SEED)
-		throw invalid(
-			"seed",
-			`seed must be a whole number from 0 to ${MAX_SEED}.`,
-			`0 to ${MAX_SEED}`,
-		);
-	const length = Math.min(count, 1_000);
-	return Array.from({ length }, (_, index) => (first + index) % (MAX_SEED + 1));
 }
 
 function inputImagesOf(body: GenerationBody): InputImageSource[] {
@@ -131,11 +136,18 @@ export function headOf(generation: Generation) {
 	};
 }
 
+const IDLE_VARIABLES = {
+	kind: "unsupported",
+	parameter: "variables",
+	message: "variables are for a preset, and presetId names none.",
+} as const;
+
 export function warningsOf(generation: Generation) {
-	const { unknownFields } = generation.dialectData;
+	const { unknownFields, hasIdleVariables } = generation.dialectData;
 	const unknown = Array.isArray(unknownFields) ? unknownFields : [];
 	return [
 		...generation.warnings,
+		...(hasIdleVariables === true ? [IDLE_VARIABLES] : []),
 		...unknown.map((parameter: string) => ({
 			kind: "unsupported" as const,
 			parameter,
@@ -149,6 +161,7 @@ export function quoteBody(quote: Quote) {
 		dryRun: true as const,
 		model: quote.model,
 		provider: quote.provider,
+		prompt: quote.renderedPrompt,
 		sampleCount: quote.count,
 		width: quote.width,
 		height: quote.height,
@@ -203,7 +216,7 @@ export function listedImageBody(image: LibraryImage, urls: ImageUrls) {
 		...urls,
 		width: image.width,
 		height: image.height,
-		presetId: null,
+		presetId: image.presetId,
 		modelVersion: image.model,
 		userPrompt: image.prompt,
 		isPublic: image.isPublic,
@@ -217,7 +230,8 @@ export function imageBody(image: LibraryImage, urls: ImageUrls) {
 		...listedImageBody(image, urls),
 		prompt: image.renderedPrompt,
 		negativePrompt: image.negativePrompt,
-		variables: {},
+		variables: image.variables,
+		presetVersion: image.presetVersion,
 		sourceType: null,
 		seed: image.seed,
 		jobId: image.generationId,
