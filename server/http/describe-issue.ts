@@ -30,6 +30,11 @@ function allowedBy(issue: Issue): string | undefined {
 				: `one of ${issue.values.join(", ")}`;
 		case "too_big":
 			return amount("at most", issue.origin, Number(issue.maximum));
+		case "invalid_union":
+			// Of several kinds of object, told apart by one field.
+			return "options" in issue && Array.isArray(issue.options)
+				? `one of ${issue.options.join(", ")}`
+				: undefined;
 		case "too_small":
 			return amount("at least", issue.origin, Number(issue.minimum));
 		default:

@@ -1,7 +1,7 @@
 /** Answers with events as they come, and with signs of life while nothing comes, so that nobody in between thinks the connection dead. */
 import { Readable } from "node:stream";
-import { setTimeout as sleep } from "node:timers/promises";
 import type { FastifyReply } from "fastify";
+import { stepOrPause } from "./signs-of-life.ts";
 
 /** One event, with the empty line that ends it, in pieces: it may contain a whole picture. */
 export type EventPieces = AsyncIterable<string | Buffer>;
@@ -62,21 +62,5 @@ async function* written(
 		// Whoever left does not wait for what comes next.
 		next.catch(() => {});
 		void iterator.return?.().catch(() => {});
-	}
-}
-
-/** @returns `null` when the pause is over first. */
-async function stepOrPause<T>(
-	step: Promise<T>,
-	pauseMs: number,
-): Promise<T | null> {
-	const isOver = new AbortController();
-	try {
-		return await Promise.race([
-			step,
-			sleep(pauseMs, null, { signal: isOver.signal }).catch(() => null),
-		]);
-	} finally {
-		isOver.abort();
 	}
 }
