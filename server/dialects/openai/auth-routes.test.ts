@@ -155,15 +155,22 @@ test("an access token ends after an hour, and the refresh token gives the next o
 	assert.equal(again.status, 200);
 });
 
-test("a refresh token that comes twice ends all tokens of its guest, and of nobody else", async (t) => {
-	const { ask, login } = await openHouse(t);
+test("a refresh token whose answer was lost is sent again; a minute later it ends all tokens of its guest, and of nobody else", async (t) => {
+	const { ask, login, clock } = await openHouse(t);
 	const [first, other] = [await login(), await login()];
 	const refresh = (refresh_token: string) =>
 		ask("POST", "/auth/refresh-token", { body: { refresh_token } });
+	const models = (token: string) => ask("GET", "/v1/models", { token });
+	const lost = await refresh(first.refresh_token ?? "");
+	clock.advance(60_000);
 	const next = await refresh(first.refresh_token ?? "");
+	assert.equal(next.status, 200, next.text);
+	assert.equal(next.body.user_id, first.user_id);
+	for (const { body } of [lost, next])
+		assert.equal((await models(body.access_token)).status, 200);
+	clock.advance(1);
 	assert.equal((await refresh(first.refresh_token ?? "")).status, 401);
 	assert.equal((await refresh(next.body.refresh_token)).status, 401);
-	const models = (token: string) => ask("GET", "/v1/models", { token });
 	assert.equal((await models(next.body.access_token)).status, 401);
 	assert.equal((await models(other.access_token ?? "")).status, 200);
 });

@@ -93,7 +93,7 @@ function registerLogins(server: HttpServer, context: DialectContext): void {
 					hide: path === "/refresh",
 					summary: "Exchange a refresh token for new tokens",
 					description:
-						"A refresh token is good for one exchange. One that comes twice was stolen, or its thief was faster: then the guest is logged out everywhere.",
+						"A refresh token is good for one exchange, and for a minute after it, so that neither two tabs at once nor a lost answer end a login. One that comes again later was stolen, or its thief was faster: then the guest is logged out everywhere.",
 					body: refreshBody,
 					response: { 200: sessionResponse },
 				},

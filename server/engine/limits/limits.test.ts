@@ -4,6 +4,7 @@ import { type TestContext, test } from "node:test";
 import { seededRandom } from "../../testing/seeded-random.ts";
 import { openTestEngine, type TestEngine } from "../../testing/test-engine.ts";
 import { forgetUses, type Limit, takeUse, waitMsFor } from "./limits.ts";
+import { Refusals } from "./refusals.ts";
 
 const limit: Limit = { key: "logins of a", atMost: 3, windowMs: 1_000 };
 
@@ -122,4 +123,19 @@ test("uses are forgotten when they count no more, and not before", async (t) => 
 	await forgetUses(dependencies);
 	assert.deepEqual(await rows(), [0, 0]);
 	assert.equal(await take(3), 0);
+});
+
+test("whoever was told to wait is told so until then; of very many the first are forgotten", () => {
+	const refusals = new Refusals();
+	refusals.remember("first", 1_000);
+	assert.equal(refusals.waitMsFor("first", 400), 600);
+	assert.equal(refusals.waitMsFor("other", 400), 0);
+	for (let count = 0; count < 9_999; count++)
+		refusals.remember(`${count}`, 1_000);
+	refusals.remember("first", 2_000);
+	refusals.remember("last", 1_000);
+	assert.equal(refusals.waitMsFor("0", 400), 0);
+	assert.equal(refusals.waitMsFor("1", 400), 600);
+	assert.equal(refusals.waitMsFor("first", 400), 1_600);
+	assert.equal(refusals.waitMsFor("first", 2_000), 0);
 });

@@ -93,6 +93,19 @@ test("S2-9: a team of the tier free has 50 images a day, however many apiKeys it
 	);
 });
 
+test("S2-9: a team of the tier pay-as-you-go has 1,500 images a day", async (t) => {
+	const house = await openHouse(t, {
+		environment: { GESSO_TIER_PAY_AS_YOU_GO_REQUESTS_PER_MINUTE: "0" },
+	});
+	const team = await house.teamOf("pay-as-you-go");
+	assert.equal(await acceptedOf([house], team, 149, 10), 149);
+	assert.equal(await acceptedOf([house], team, 3, 5), 2);
+	assert.equal(
+		(await refusalOf(house.submit(team, { count: 1 })))?.code,
+		"team_quota_exhausted",
+	);
+});
+
 test("a request for more images than a day has is told that waiting does not help", async (t) => {
 	const house = await openHouse(t, {
 		environment: { GESSO_TIER_FREE_IMAGES_PER_DAY: "3" },
@@ -144,7 +157,7 @@ test("what is refused, comes from the cache or repeats an earlier request counts
 	assert.equal(await acceptedOf([house], team, 3), 1);
 });
 
-test("a line of a batch takes of the day, and not of the minute", async (t) => {
+test("S2-10: a line of a batch takes of the day, and not of the minute", async (t) => {
 	const house = await openHouse(t, {
 		environment: { GESSO_TIER_FREE_REQUESTS_PER_MINUTE: "1" },
 	});
@@ -157,7 +170,7 @@ test("a line of a batch takes of the day, and not of the minute", async (t) => {
 	);
 });
 
-test("without a tier nothing is limited; GESSO_TIER is for all that have none, and an enterprise has the owner's numbers", async (t) => {
+test("S2-9: without a tier nothing is limited; GESSO_TIER is for all that have none, and an enterprise has the owner's numbers", async (t) => {
 	const house = await openHouse(t);
 	const team = await house.team(10_000);
 	assert.equal(await acceptedOf([house], team, 70), 70);

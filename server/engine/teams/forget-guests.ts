@@ -21,6 +21,7 @@ const KEPT_FOR = [
 	"interactions",
 	"uploads",
 	"replies",
+	"presets",
 ] as const;
 
 /** What there is of a guest who has nothing, in the order in which it may go. */

@@ -7,7 +7,7 @@ import { EngineError } from "../errors.ts";
 import { forgetGuests } from "./forget-guests.ts";
 import { createGuests } from "./guests.ts";
 import { forgetRefreshTokens } from "./refresh-tokens.ts";
-import { listTeams } from "./teams.ts";
+import { insertTeam, listTeams } from "./teams.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -89,22 +89,59 @@ test("only one of two upgrades at once makes an apiKey", async (t) => {
 	assert.equal(keys.length, 1);
 });
 
-test("of many uses of a refresh token at once at most one gives tokens, and none of them is good after that", async (t) => {
-	const { admit, guests } = await openHouse(t);
-	const { refreshToken } = await admit();
-	const bystander = await admit();
-	const outcomes = await Promise.allSettled(
+test("a refresh token is good for a minute after its exchange, for many at once too, and nobody is logged out by that", async (t) => {
+	const { admit, guests, clock } = await openHouse(t);
+	const { teamId, refreshToken } = await admit();
+	const sessions = await Promise.all(
 		Array.from({ length: 8 }, () => guests.refresh(refreshToken)),
 	);
-	const given = outcomes.flatMap((outcome) =>
-		outcome.status === "fulfilled" ? [outcome.value] : [],
-	);
-	assert.equal(given.length, 1);
-	for (const session of given) {
-		await assert.rejects(guests.refresh(session.refreshToken), unauthenticated);
-		await assert.rejects(guests.authenticate(session.teamId), unauthenticated);
+	clock.advance(60_000);
+	sessions.push(await guests.refresh(refreshToken));
+	const tokens = new Set(sessions.map((session) => session.refreshToken));
+	assert.equal(tokens.size, 9);
+	assert.ok(!tokens.has(refreshToken));
+	for (const session of sessions) {
+		assert.equal(session.teamId, teamId);
+		await guests.refresh(session.refreshToken);
 	}
+	await guests.authenticate(teamId);
+});
+
+test("a refresh token that comes more than a minute after its exchange ends all of its guest's, and nobody else's", async (t) => {
+	const { admit, guests, clock } = await openHouse(t);
+	const { teamId, refreshToken } = await admit();
+	const bystander = await admit();
+	const next = await guests.refresh(refreshToken);
+	const other = await guests.refresh(refreshToken);
+	clock.advance(60_001);
+	const uses = await Promise.allSettled(
+		Array.from({ length: 4 }, () => guests.refresh(refreshToken)),
+	);
+	assert.ok(uses.every(({ status }) => status === "rejected"));
+	for (const token of [next.refreshToken, other.refreshToken, refreshToken])
+		await assert.rejects(guests.refresh(token), unauthenticated);
+	await assert.rejects(guests.authenticate(teamId), unauthenticated);
 	await guests.refresh(bystander.refreshToken);
+});
+
+test("logging out ends also what a token is good for after its exchange, and what is being exchanged just then", async (t) => {
+	const { admit, guests } = await openHouse(t);
+	const { principal, refreshToken } = await admit();
+	await guests.refresh(refreshToken);
+	await guests.logOut(principal);
+	await assert.rejects(guests.refresh(refreshToken), unauthenticated);
+	const { principal: hasty, refreshToken: token } = await admit();
+	const [, ...exchanges] = await Promise.allSettled([
+		guests.logOut(hasty),
+		...Array.from({ length: 4 }, () => guests.refresh(token)),
+	]);
+	for (const exchange of exchanges)
+		if (exchange.status === "fulfilled")
+			await assert.rejects(
+				guests.refresh(exchange.value.refreshToken),
+				unauthenticated,
+			);
+	await assert.rejects(guests.authenticate(hasty.teamId), unauthenticated);
 });
 
 test("a refresh token is good for ninety days, and no table holds it", async (t) => {
@@ -187,9 +224,16 @@ test("whoever has something is never forgotten: a guest with a picture, one that
 });
 
 test("many old guests are forgotten bit by bit", async (t) => {
-	const { guests, clock, dependencies, queries } = await openHouse(t);
-	for (let count = 0; count < 501; count++)
-		await guests.admit(`address ${count}`);
+	const { clock, dependencies, queries } = await openHouse(t);
+	await dependencies.database.transaction(async (transaction) => {
+		for (let count = 0; count < 501; count++)
+			await insertTeam(transaction, dependencies, {
+				id: dependencies.newId("team"),
+				kind: "guest",
+				name: "guest",
+				credits: 20,
+			});
+	});
 	clock.advance(31 * DAY_MS);
 	assert.equal(await forgetGuests(dependencies), 500);
 	assert.equal(await forgetGuests(dependencies), 1);

@@ -7,8 +7,10 @@ import { EngineError, invalid } from "../errors.ts";
 import type { Principal } from "../generations/request.ts";
 import { isId } from "../ids.ts";
 import { takeUse, waitMsFor } from "../limits/limits.ts";
+import { Refusals } from "../limits/refusals.ts";
 import {
 	issueRefreshToken,
+	lockGuest,
 	revokeRefreshTokens,
 	rotateRefreshToken,
 } from "./refresh-tokens.ts";
@@ -25,7 +27,7 @@ type GuestDependencies = Pick<
 /** What a guest needs to be let in again. */
 export interface GuestSession {
 	readonly teamId: string;
-	/** Good for one `refresh`. */
+	/** Good for one `refresh`, and for a minute after it. */
 	readonly refreshToken: string;
 }
 
@@ -42,7 +44,10 @@ export interface Guests {
 	 * are not admitted.
 	 */
 	authenticate(teamId: string): Promise<Principal>;
-	/** @throws {EngineError} `unauthenticated`, and all tokens of the guest are revoked when this one was used before; `forbidden` */
+	/**
+	 * @throws {EngineError} `unauthenticated`, and all tokens of the guest are revoked when this one was used more than a
+	 * minute before; `forbidden`
+	 */
 	refresh(refreshToken: string): Promise<GuestSession>;
 	/**
 	 * Makes a guest a team, with an apiKey that is shown this once. The guest's tokens end.
@@ -55,10 +60,11 @@ export interface Guests {
 
 export function createGuests(dependencies: GuestDependencies): Guests {
 	const { database, settings, clock } = dependencies;
+	const refusals = new Refusals();
 	return {
 		admit: async (addressHash) => {
 			requireGuests(settings);
-			return await admit(dependencies, addressHash);
+			return await admit(dependencies, refusals, addressHash);
 		},
 		authenticate: async (teamId) => {
 			requireGuests(settings);
@@ -79,8 +85,11 @@ export function createGuests(dependencies: GuestDependencies): Guests {
 			);
 		},
 		upgrade: (principal, name) => upgrade(dependencies, principal, name),
-		logOut: ({ teamId }) =>
-			revokeRefreshTokens(database.queries, teamId, clock()),
+		logOut: async ({ teamId }) =>
+			await database.transaction(async (transaction) => {
+				await lockGuest(transaction, teamId);
+				await revokeRefreshTokens(transaction, teamId, clock());
+			}),
 	};
 }
 
@@ -96,6 +105,7 @@ function requireGuests({
 
 async function admit(
 	dependencies: GuestDependencies,
+	refusals: Refusals,
 	addressHash: string,
 ): Promise<GuestSession> {
 	const { database, settings, clock, newId } = dependencies;
@@ -104,7 +114,14 @@ async function admit(
 		atMost: settings.guestLoginsPerMinute,
 		windowMs: MINUTE_MS,
 	};
-	// A flood of them is turned away here, by one short look each.
+	const refuseFor = (waitMs: number) => {
+		if (waitMs === 0) return;
+		refusals.remember(limit.key, clock() + waitMs);
+		throw tooMany(waitMs);
+	};
+	// A flood of them is turned away here, and nobody waits for the lock in vain.
+	const waitMs = refusals.waitMsFor(limit.key, clock());
+	if (waitMs > 0) throw tooMany(waitMs);
 	refuseFor(await waitMsFor(database.queries, limit, clock()));
 	return await database.transaction(async (transaction) => {
 		refuseFor(await takeUse(transaction, dependencies, limit));
@@ -122,9 +139,8 @@ async function admit(
 	});
 }
 
-function refuseFor(waitMs: number): void {
-	if (waitMs === 0) return;
-	throw new EngineError(
+function tooMany(waitMs: number): EngineError {
+	return new EngineError(
 		"rate_limited",
 		"Too many guests have come from this address. Wait a little, or use the access token or refresh token of one of them.",
 		{ details: { retryAfterMs: waitMs } },

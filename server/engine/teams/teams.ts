@@ -182,6 +182,22 @@ export async function revokeApiKey(
 		throw new EngineError("not_found", `There is no live apiKey ${key.id}.`);
 }
 
+/** @returns whose apiKey it is. @throws {EngineError} `unauthenticated` for none, and for one that is unknown or revoked. */
+export async function requirePrincipal(
+	queries: Queries,
+	apiKey: string | undefined,
+): Promise<Principal> {
+	const principal =
+		apiKey === undefined ? null : await authenticate(queries, apiKey);
+	if (principal !== null) return principal;
+	throw new EngineError(
+		"unauthenticated",
+		apiKey === undefined
+			? "An apiKey is missing. Send it as `Authorization: Bearer sk-img-...`."
+			: "This apiKey is not valid. It may be mistyped or revoked.",
+	);
+}
+
 /** @returns whose apiKey it is, or `null` for one that is unknown or revoked. */
 export async function authenticate(
 	queries: Queries,
