@@ -1,9 +1,9 @@
 /** Answers a line of a batch in words: charged at the batch's price as it begins, and ended together with its line. */
 import type { BatchLinesTable } from "../../db/tables/files-and-batches.ts";
-import type { ReplyRequest } from "../chat/reply-request.ts";
 import { EngineError } from "../errors.ts";
 import type { Step } from "./line-context.ts";
 import { noteAnswered, requireWaiting } from "./line-states.ts";
+import type { LineAsk } from "./translator.ts";
 
 /** When a vendor that wants to be left alone did not say for how long. */
 const PAUSE_MS = 10_000;
@@ -30,7 +30,7 @@ export async function answerLine(
 		BatchLinesTable,
 		"position" | "price_per_image_credits" | "dearer_images"
 	>,
-	request: ReplyRequest,
+	{ request, dialectData = {} }: Extract<LineAsk, { kind: "reply" }>,
 ): Promise<void> {
 	const { position } = line;
 	const credits = line.price_per_image_credits + line.dearer_images;
@@ -44,7 +44,10 @@ export async function answerLine(
 				begin: (transaction) =>
 					requireWaiting(transaction, dependencies, claim, position),
 				keep: (transaction, answer) =>
-					noteAnswered(transaction, dependencies, claim, { position, answer }),
+					noteAnswered(transaction, dependencies, claim, {
+						position,
+						answer: { ...answer, dialectData },
+					}),
 			},
 			signal,
 		);

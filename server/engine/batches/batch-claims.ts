@@ -29,7 +29,8 @@ export interface Workable {
 }
 
 /**
- * Takes hold of the batch that has been due for longest.
+ * Takes hold of the batch that has been due for longest. Where drawing is switched off, one that needs it is left to other
+ * processes, unless it is only to be brought to its end.
  * @param urgent the id of one that is to be taken even before it is due.
  * @returns `null` when none is due, or somebody else was quicker.
  */
@@ -53,6 +54,15 @@ export async function claimBatch(
 		.where((eb) =>
 			eb.or(
 				workable.map(({ dialect, endpoint }) => eb.and({ dialect, endpoint })),
+			),
+		)
+		.$if(!settings.generationEnabled, (query) =>
+			query.where((eb) =>
+				eb.or([
+					eb("needs_drawing", "=", 0),
+					eb("status", "in", ["canceling", "finalizing"]),
+					eb("expires_at", "<=", now),
+				]),
 			),
 		)
 		.orderBy("due_at")

@@ -25,7 +25,11 @@ import type { BatchFault } from "./find-batches.ts";
 export async function startBatch(
 	dependencies: StateDependencies,
 	claim: BatchClaim,
-	{ total, failed }: { readonly total: number; readonly failed: number },
+	checked: {
+		readonly total: number;
+		readonly failed: number;
+		readonly needsDrawing: boolean;
+	},
 ): Promise<void> {
 	await underClaim(dependencies, claim, async (transaction, { status }) => {
 		if (status !== "validating") throw new LostBatchError(claim);
@@ -33,10 +37,26 @@ export async function startBatch(
 			.updateTable("batches")
 			.set({
 				status: "active",
-				total,
-				failed,
+				total: checked.total,
+				failed: checked.failed,
+				needs_drawing: checked.needsDrawing ? 1 : 0,
 				started_at: dependencies.clock(),
 			})
+			.where("id", "=", claim.batchId)
+			.execute();
+	});
+}
+
+/** Has it checked from the beginning by a process that draws. @throws {LostBatchError} when the batch is no longer being checked, too. */
+export async function leaveToDrawing(
+	dependencies: StateDependencies,
+	claim: BatchClaim,
+): Promise<void> {
+	await underClaim(dependencies, claim, async (transaction, { status }) => {
+		if (status !== "validating") throw new LostBatchError(claim);
+		await transaction
+			.updateTable("batches")
+			.set({ needs_drawing: 1 })
 			.where("id", "=", claim.batchId)
 			.execute();
 	});

@@ -8,9 +8,9 @@ import {
 	batchEnded,
 	makeBatch,
 	type PlainLine,
+	plainBatch,
 	plainTranslator,
 	resultsIn,
-	uploadText,
 } from "../../testing/test-batches.ts";
 import {
 	openTestEngine,
@@ -181,7 +181,7 @@ test("lines for which the credits do not suffice fail, and say so", async (t) =>
 
 test("what is wrong with a file is told line by line, and nothing of it is worked on", async (t) => {
 	const house = await openHouse(t, {
-		environment: { GESSO_BATCH_MAX_LINES: "6" },
+		environment: { GESSO_BATCH_MAX_LINES: "5" },
 	});
 	await house.engine.start();
 	const team = await house.team();
@@ -191,10 +191,9 @@ test("what is wrong with a file is told line by line, and nothing of it is worke
 		"\n",
 		'{"id": "broken\n',
 		line({ id: "a" }),
-		line({ id: "no such model", model: "nobody" }),
 		"[1]\n",
-		line({ id: "no prompt", prompt: " " }),
-		line({ id: "seventh" }),
+		line({ id: "x".repeat(513) }),
+		line({ id: "sixth" }),
 	].join("");
 	const failed = await batchEnded(
 		house,
@@ -207,21 +206,20 @@ test("what is wrong with a file is told line by line, and nothing of it is worke
 		[
 			["invalid_json_line", 3, undefined],
 			["duplicate_custom_id", 4, undefined],
-			["model_not_found", 5, "model"],
-			["missing_id", 6, "id"],
-			["invalid_request", 7, "prompt"],
-			["too_many_lines", 8, undefined],
+			["missing_id", 5, "id"],
+			["invalid_custom_id", 6, undefined],
+			["too_many_lines", 7, undefined],
 		],
 	);
 	assert.deepEqual(failed.counts, { total: 0, completed: 0, failed: 0 });
-	const seven = await batchEnded(
+	const six = await batchEnded(
 		house,
 		team,
-		await makeBatch(house, team, numbered(7)),
+		await makeBatch(house, team, numbered(6)),
 	);
 	assert.deepEqual(
-		seven.faults.map(({ code, line: at }) => [code, at]),
-		[["too_many_lines", 7]],
+		six.faults.map(({ code, line: at }) => [code, at]),
+		[["too_many_lines", 6]],
 	);
 	const empty = await batchEnded(
 		house,
@@ -239,6 +237,68 @@ test("what is wrong with a file is told line by line, and nothing of it is worke
 		.select("position")
 		.execute();
 	assert.deepEqual(lines, []);
+});
+
+test("a line that asks for what cannot be done fails alone, is told in the file of errors, and costs nothing", async (t) => {
+	const house = await openHouse(t);
+	await house.engine.start();
+	const team = await house.team();
+	const id = await makeBatch(house, team, [
+		{ id: "first" },
+		{ id: "no such model", model: "nobody" },
+		{ id: "no prompt", prompt: " " },
+		{ id: "too many", count: 1_000 },
+		{ id: "last" },
+	]);
+	const batch = await batchEnded(house, team, id);
+	assert.equal(batch.status, "completed");
+	assert.deepEqual(batch.faults, []);
+	assert.deepEqual(batch.counts, { total: 5, completed: 2, failed: 3 });
+	const results = await resultsIn(house, team, batch.outputFileId);
+	assert.deepEqual(
+		results.map((result) => result.id),
+		["first", "last"],
+	);
+	const errors = await resultsIn(house, team, batch.errorFileId);
+	assert.deepEqual(
+		errors.map(({ id, error }) => [id, error?.code]),
+		[
+			["no such model", "model_not_found"],
+			["no prompt", "invalid_request"],
+			["too many", "invalid_request"],
+		],
+	);
+	// Two halves; the lines between them count for nothing.
+	assert.equal(await creditsSpent(house, team), 1);
+	await booksAreRight(house, team);
+
+	const hopeless = await batchEnded(
+		house,
+		team,
+		await makeBatch(house, team, [{ id: "a", model: "nobody" }]),
+	);
+	assert.equal(hopeless.status, "completed");
+	assert.equal(hopeless.outputFileId, null);
+	assert.deepEqual(hopeless.counts, { total: 1, completed: 0, failed: 1 });
+});
+
+test("results are kept for as long as the caller says, or else as the server does", async (t) => {
+	const house = await openHouse(t, {
+		environment: { GESSO_GENERATED_FILE_DAYS: "2" },
+	});
+	await house.engine.start();
+	const team = await house.team();
+	const keptMs = async (resultsKeptMs?: number) => {
+		const { id } = await house.engine.batches.create(team, {
+			...(await plainBatch(house, team, numbered(1))),
+			resultsKeptMs,
+		});
+		const { outputFileId } = await batchEnded(house, team, id);
+		const file = await house.engine.files.get(team, outputFileId ?? "");
+		return (file.expiresAt ?? 0) - file.createdAt;
+	};
+	assert.equal(await keptMs(3_600_000), 3_600_000);
+	assert.equal(await keptMs(), 2 * 24 * 60 * 60 * 1000);
 });
 
 test("a file with more faults than anybody would read is not read to its end", async (t) => {
@@ -315,6 +375,30 @@ test("a batch whose time is over begins no more lines", async (t) => {
 	await booksAreRight(house, team);
 });
 
+test("a process on which drawing is switched off leaves a batch of pictures to one that draws, and only brings one to its end", async (t) => {
+	const off = await openHouse(t, {
+		environment: { IMAGE_GENERATION_ENABLED: "false" },
+	});
+	const team = await off.team();
+	const id = await makeBatch(off, team, numbered(4));
+	const canceled = await makeBatch(off, team, numbered(1));
+	await off.engine.start();
+	await off.engine.batches.cancel(team, "plain", canceled);
+	assert.equal((await batchEnded(off, team, canceled)).status, "canceled");
+	const waiting = await off.engine.batches.get(team, "plain", id);
+	assert.equal(waiting.status, "validating");
+	const on = await openHouse(t, { beside: off });
+	await on.engine.start();
+	const batch = await waitUntil(async () => {
+		// What the one draws the other may not hear of before it looks again.
+		on.clock.advance(100);
+		const batch = await on.engine.batches.get(team, "plain", id);
+		return batch.endedAt !== null && batch;
+	});
+	assert.deepEqual(batch.counts, { total: 4, completed: 4, failed: 0 });
+	await booksAreRight(on, team);
+});
+
 test("a batch goes on when its file is deleted, and lets go of the bytes when it has ended", async (t) => {
 	const house = await openHouse(t);
 	const team = await house.team();
@@ -369,14 +453,7 @@ test("another team's batch and file are not there", async (t) => {
 	const page = await batches.list(other, { dialect: "plain", limit: 10 });
 	assert.deepEqual(page, { batches: [], hasMore: false });
 	await assert.rejects(
-		batches.create(other, {
-			dialect: "plain",
-			endpoint: "pictures",
-			inputFileId: await uploadText(house, owner, "{}"),
-			field: "input",
-			windowMs: 1_000,
-			dialectData: {},
-		}),
+		batches.create(other, await plainBatch(house, owner, "{}")),
 		refused("invalid_request"),
 	);
 });

@@ -24,6 +24,8 @@ export interface NewBatch {
 	readonly field: string;
 	/** How long its lines may wait to be begun. */
 	readonly windowMs: number;
+	/** For how long the files of results are kept; as long as the settings say when missing. */
+	readonly resultsKeptMs?: number | undefined;
 	/** Kept with the batch and given back, for the dialect alone. */
 	readonly dialectData: Readonly<Record<string, unknown>>;
 }
@@ -64,9 +66,12 @@ export function createBatches(
 		stop: () => worker.stop(),
 		enterTranslator: (translator) => translators.enter(translator),
 		create: async (principal, batch) => {
-			if (translators.find(batch) === undefined)
+			const translator = translators.find(batch);
+			if (translator === undefined)
 				throw invalid("endpoint", `${batch.endpoint} takes no batches.`);
-			const id = await enterBatch(dependencies, principal, batch);
+			const id = await enterBatch(dependencies, principal, batch, {
+				isDrawnOnly: translator.writeAnswer === undefined,
+			});
 			await database.announce({ kind: "batch_due", batchId: id });
 			return await findBatch(dependencies, principal.teamId, id, batch.dialect);
 		},
@@ -99,6 +104,7 @@ async function enterBatch(
 	dependencies: EngineDependencies,
 	principal: Principal,
 	batch: NewBatch,
+	{ isDrawnOnly }: { readonly isDrawnOnly: boolean },
 ): Promise<string> {
 	const { database, clock, newId, settings } = dependencies;
 	const id = newId("batch");
@@ -137,6 +143,8 @@ async function enterBatch(
 				input_file_id: file.id,
 				input_storage_key: file.storage_key,
 				dialect_json: JSON.stringify(batch.dialectData),
+				results_kept_ms: batch.resultsKeptMs ?? null,
+				needs_drawing: isDrawnOnly ? 1 : 0,
 				faults_json: "[]",
 				total: 0,
 				completed: 0,

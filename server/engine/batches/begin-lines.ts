@@ -104,7 +104,7 @@ async function beginOne(
 			return;
 		}
 		const answer = noteFailure(step, line, beginning, async () => {
-			await answerLine(step, line, ask.request);
+			await answerLine(step, line, ask);
 		}).finally(async () => {
 			answering.delete(answer);
 			await read.letGo();

@@ -3,22 +3,23 @@ import { quoteReplyInBatch } from "../chat/chat-room.ts";
 import { EngineError } from "../errors.ts";
 import { quoteInBatch } from "../generations/generate.ts";
 import { priceInBatch } from "../generations/price.ts";
-import { failBatch, startBatch } from "./batch-states.ts";
+import {
+	beginFinalizing,
+	closeExpired,
+	failBatch,
+	leaveToDrawing,
+	startBatch,
+} from "./batch-states.ts";
 import type { BatchFault } from "./find-batches.ts";
 import {
 	lineErrorOf,
 	MAX_LINE_BYTES,
 	parseLine,
-	readLine,
 	type Step,
 } from "./line-context.ts";
 import { type CheckedLine, enterLines, forgetLines } from "./line-states.ts";
 import { type Line, splitLines } from "./split-lines.ts";
-import {
-	type IndependentLines,
-	type LineAsk,
-	LineFault,
-} from "./translator.ts";
+import { type LineAsk, LineFault } from "./translator.ts";
 
 /** After these, a file is not read on: whoever made it has enough to look at. */
 const MAX_FAULTS = 100;
@@ -32,30 +33,51 @@ export async function checkInput(step: Step): Promise<void> {
 	const { dependencies, claim } = step;
 	await forgetLines(dependencies, claim);
 	const check = new Check(step);
-	await check.run();
+	try {
+		await check.run();
+	} catch (thrown) {
+		if (!isSwitchedOff(thrown)) throw thrown;
+		await leave(step);
+		return;
+	}
 	if (check.faults.length > 0)
 		await failBatch(dependencies, claim, check.faults);
 	else await startBatch(dependencies, claim, check);
 }
 
+function isSwitchedOff(thrown: unknown): boolean {
+	return thrown instanceof EngineError && thrown.code === "generation_disabled";
+}
+
+/** A line wants a picture, and this process draws none: another may. When none came in time, the batch ends with nothing. */
+async function leave({ dependencies, claim, batch }: Step): Promise<void> {
+	if (dependencies.clock() < batch.expires_at) {
+		await leaveToDrawing(dependencies, claim);
+		return;
+	}
+	await forgetLines(dependencies, claim);
+	await closeExpired(dependencies, claim);
+	await beginFinalizing(dependencies, claim);
+}
+
 class Check {
 	readonly faults: BatchFault[] = [];
 	total = 0;
-	/** Lines that are not in order, where each fails alone. */
+	/** Lines that are not in order, each of which fails alone. */
 	failed = 0;
+	/** Whether any line wants a picture. */
+	needsDrawing = false;
 	readonly #step: Step;
 	readonly #customIds = new Set<string>();
 	readonly #checked: CheckedLine[] = [];
-	#microcredits = 0;
-
 	readonly #maxIdCharacters: number;
+	#microcredits = 0;
 
 	constructor(step: Step) {
 		this.#step = step;
-		this.#maxIdCharacters =
-			step.translator.independentLines === undefined
-				? MAX_CUSTOM_ID_CHARACTERS
-				: MAX_INDEPENDENT_ID_CHARACTERS;
+		this.#maxIdCharacters = step.translator.independentLines
+			? MAX_INDEPENDENT_ID_CHARACTERS
+			: MAX_CUSTOM_ID_CHARACTERS;
 	}
 
 	async run(): Promise<void> {
@@ -100,70 +122,67 @@ class Check {
 
 	async #checkLine(line: Line): Promise<void> {
 		try {
-			this.#checked.push(await this.#read(line));
-		} catch (error) {
-			const { independentLines } = this.#step.translator;
-			const own = lineErrorOf(error);
-			if (independentLines !== undefined && own !== null) {
-				this.failed++;
-				this.#checked.push({
-					...this.#placeOf(line),
-					custom_id: this.#idOf(independentLines, line),
-					price_per_image_credits: 0,
-					dearer_images: 0,
-					error: own,
-				});
-				return;
-			}
-			if (error instanceof LineFault)
-				this.#note(error.code, line.number, error.message, error.field);
-			else if (error instanceof EngineError)
-				this.#note(error.code, line.number, error.message, error.details.field);
-			else throw error;
+			const { customId, verdict } = await this.#look(line);
+			if (verdict.error !== null) this.failed++;
+			this.#checked.push({
+				position: this.total,
+				byte_offset: line.offset,
+				byte_length: line.length,
+				custom_id: customId,
+				...verdict,
+			});
+		} catch (fault) {
+			if (!(fault instanceof LineFault)) throw fault;
+			this.#note(fault.code, line.number, fault.message, fault.field);
 		}
 	}
 
-	async #read(line: Line): Promise<CheckedLine> {
-		const { bytes } = line;
-		if (bytes === null) {
-			throw new LineFault(
-				"line_too_long",
-				`A line may have ${MAX_LINE_BYTES} bytes.`,
-			);
+	/** @throws {LineFault} for what is no line at all, where that fails the whole batch. */
+	async #look(
+		line: Line,
+	): Promise<{ readonly customId: string; readonly verdict: Verdict }> {
+		const { translator } = this.#step;
+		try {
+			const value = valueIn(line);
+			const customId = translator.identify(value);
+			this.#checkCustomId(customId);
+			return { customId, verdict: await this.#judge(value) };
+		} catch (thrown) {
+			const error = translator.independentLines ? lineErrorOf(thrown) : null;
+			if (error === null || isSwitchedOff(thrown)) throw thrown;
+			const customId = translator.identify(undefined);
+			return { customId, verdict: failing(error) };
 		}
-		const { customId, ask, letGo } = await readLine(this.#step, bytes, "check");
-		await letGo();
-		this.#checkCustomId(customId);
-		const { count, microcreditsPerImage } = this.#quote(ask);
-		const price = priceInBatch(this.#microcredits, microcreditsPerImage, count);
-		this.#microcredits += count * microcreditsPerImage;
-		return {
-			...this.#placeOf(line),
-			custom_id: customId,
-			price_per_image_credits: price.creditsPerImage,
-			dearer_images: price.dearerImages,
-			error: null,
-		};
 	}
 
-	/** What is too long, or no text, is no name for a line. */
-	#idOf({ idOf }: IndependentLines, line: Line): string {
-		const id = idOf(jsonIn(line));
-		return isCustomId(id, this.#maxIdCharacters) ? id : "";
+	/** What is wrong with what a line asks for is the line's own affair. */
+	async #judge(value: unknown): Promise<Verdict> {
+		const { translator, context } = this.#step;
+		try {
+			const { ask, letGo } = await translator.readLine(context, value, "check");
+			await letGo();
+			const { count, microcreditsPerImage } = await this.#quote(ask);
+			const before = this.#microcredits;
+			const price = priceInBatch(before, microcreditsPerImage, count);
+			this.#microcredits += count * microcreditsPerImage;
+			this.needsDrawing ||= ask.kind === "generation";
+			return {
+				price_per_image_credits: price.creditsPerImage,
+				dearer_images: price.dearerImages,
+				error: null,
+			};
+		} catch (thrown) {
+			const error = lineErrorOf(thrown);
+			if (error === null || isSwitchedOff(thrown)) throw thrown;
+			return failing(error);
+		}
 	}
 
-	#placeOf({ offset, length }: Line) {
-		return {
-			position: this.total,
-			byte_offset: offset,
-			byte_length: length,
-		};
-	}
-
-	#quote(ask: LineAsk) {
-		const { dependencies } = this.#step;
+	async #quote(ask: LineAsk) {
+		const { dependencies, context } = this.#step;
+		const { teamId } = context.principal;
 		if (ask.kind === "generation")
-			return quoteInBatch(dependencies, ask.request);
+			return await quoteInBatch(dependencies, teamId, ask.request);
 		const { microcreditsPerReply } = quoteReplyInBatch(
 			dependencies,
 			ask.request,
@@ -178,7 +197,7 @@ class Check {
 				`A line's own id must be text of at most ${this.#maxIdCharacters} characters.`,
 			);
 		}
-		if (this.#step.translator.independentLines !== undefined) return;
+		if (this.#step.translator.independentLines) return;
 		if (this.#customIds.has(customId)) {
 			throw new LineFault(
 				"duplicate_custom_id",
@@ -198,13 +217,23 @@ class Check {
 	}
 }
 
-/** @returns `undefined` for what is no JSON, or was passed over. */
-function jsonIn({ bytes }: Line): unknown {
-	try {
-		return bytes === null ? undefined : parseLine(bytes);
-	} catch {
-		return undefined;
-	}
+/** What is found out of a line: what it costs, or why it fails. */
+type Verdict = Pick<
+	CheckedLine,
+	"price_per_image_credits" | "dearer_images" | "error"
+>;
+
+function failing(error: NonNullable<CheckedLine["error"]>): Verdict {
+	return { price_per_image_credits: 0, dearer_images: 0, error };
+}
+
+/** @throws {LineFault} */
+function valueIn({ bytes }: Line): unknown {
+	if (bytes !== null) return parseLine(bytes);
+	throw new LineFault(
+		"line_too_long",
+		`A line may have ${MAX_LINE_BYTES} bytes.`,
+	);
 }
 
 function isCustomId(text: string, maxCharacters: number): boolean {

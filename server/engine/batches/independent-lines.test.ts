@@ -30,10 +30,10 @@ function talkingTranslator(house: TestEngine): BatchTranslator {
 	const plain = plainTranslator(house);
 	return {
 		...plain,
-		independentLines: {
-			idOf: (value) => (value as PlainLine | undefined)?.id ?? "unknown",
-		},
+		independentLines: true,
+		identify: (value) => (value as PlainLine | undefined)?.id ?? "unknown",
 		readLine: async (context, value, occasion) => {
+			plain.identify(value);
 			const read = await plain.readLine(context, value, occasion);
 			const line = value as PlainLine & { words?: boolean };
 			if (line.words !== true) return read;
@@ -155,7 +155,7 @@ test("a line that is not in order, whatever is wrong with it, fails alone", asyn
 			["good", undefined],
 			["nobody", "model_not_found"],
 			["mute", "invalid_request"],
-			["", "invalid_request"],
+			["unknown", "invalid_request"],
 		],
 	);
 });
@@ -184,7 +184,8 @@ test("an answer that fails is refunded and its line fails; one that nobody can g
 		[undefined, "provider_rejected", undefined, undefined],
 	);
 	assert.equal(tries.get("words 2"), 2);
-	assert.ok((await spent(house, team)) <= 2);
+	// Of two halves each second one is a credit: those of the lines 1, which is refunded, and 3.
+	assert.equal(await spent(house, team), 1);
 });
 
 test("a process that dies in the middle of answers has none of them paid twice", async (t) => {
@@ -207,6 +208,33 @@ test("a process that dies in the middle of answers has none of them paid twice",
 	const batch = await settled(house, team, id);
 	assert.deepEqual(batch.counts, { total: 5, completed: 5, failed: 0 });
 	await waitUntil(async () => (await spent(house, team)) === 2);
+});
+
+test("where drawing is switched off lines in words are answered, and a batch with a picture in it waits for a process that draws until its time is over", async (t) => {
+	const off = await openHouse(t, {
+		environment: { IMAGE_GENERATION_ENABLED: "false" },
+	});
+	const team = await off.team();
+	const mixed = [{ id: "picture" }, ...words(2)] as PlainLine[];
+	const late = await makeBatch(off, team, mixed);
+	const spoken = await makeBatch(off, team, words(3) as PlainLine[]);
+	const answered = await batchEnded(off, team, spoken);
+	assert.deepEqual(answered.counts, { total: 3, completed: 3, failed: 0 });
+	assert.equal(
+		(await off.engine.batches.get(team, "plain", late)).status,
+		"validating",
+	);
+	off.clock.advance(24 * 60 * 60 * 1000);
+	const expired = await batchEnded(off, team, late);
+	assert.equal(expired.status, "expired");
+	assert.equal(expired.counts.completed, 0);
+
+	const drawn = await makeBatch(off, team, mixed);
+	const on = await openHouse(t, { beside: off });
+	const batch = await batchEnded(on, team, drawn);
+	assert.deepEqual(batch.counts, { total: 3, completed: 3, failed: 0 });
+	const results = await resultsIn(on, team, batch.outputFileId);
+	assert.equal(results[0]?.images?.length, 1);
 });
 
 test("a batch that is canceled answers no more lines, and one that is deleted leaves no files", async (t) => {

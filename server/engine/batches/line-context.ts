@@ -67,15 +67,6 @@ export async function lineContextOf(
 	};
 }
 
-/** @throws {LineFault} and {EngineError} */
-export async function readLine(
-	{ translator, context }: Step,
-	bytes: Buffer,
-	occasion: "check" | "work",
-): Promise<ReadLine> {
-	return await translator.readLine(context, parseLine(bytes), occasion);
-}
-
 /** @throws {LineFault} */
 export function parseLine(bytes: Buffer): unknown {
 	try {
@@ -100,7 +91,8 @@ export async function readStoredLine(
 	if (object === null)
 		throw new Error(`${input_storage_key} is not in storage`);
 	const bytes = Buffer.concat(await object.stream.toArray());
-	return await readLine(step, bytes, "work");
+	const { translator, context } = step;
+	return await translator.readLine(context, parseLine(bytes), "work");
 }
 
 /** What a line's own fault is to its caller; `null` for a fault that is not the line's. */

@@ -110,12 +110,17 @@ export async function requireWaiting(
 	if (!isToBegin || line?.status !== "waiting") throw new LostBatchError(claim);
 }
 
+/** An answer in words, as it is kept with its line. */
+export interface KeptAnswer extends WholeAnswer {
+	readonly dialectData: Readonly<Record<string, unknown>>;
+}
+
 /** Ends a line with its answer in words, in the transaction that ends the answer, so that it is paid for once. @throws {LostBatchError} */
 export async function noteAnswered(
 	transaction: TransactionQueries,
 	{ clock, settings }: Pick<StateDependencies, "clock" | "settings">,
 	claim: BatchClaim,
-	line: { readonly position: number; readonly answer: WholeAnswer },
+	line: { readonly position: number; readonly answer: KeptAnswer },
 ): Promise<void> {
 	const batch = await lockBatch(transaction, claim, clock() + settings.leaseMs);
 	const { numUpdatedRows } = await transaction

@@ -11,11 +11,14 @@ import type {
 /** What a line asks for: pictures, or an answer in words. */
 export type LineAsk =
 	| { readonly kind: "generation"; readonly request: GenerationRequest }
-	| { readonly kind: "reply"; readonly request: ReplyRequest };
+	| {
+			readonly kind: "reply";
+			readonly request: ReplyRequest;
+			/** Kept with the answer, for the dialect alone; a generation has its own. */
+			readonly dialectData?: Readonly<Record<string, unknown>> | undefined;
+	  };
 
 export interface ReadLine {
-	/** The caller's own name for the line, unique in its file unless the lines are independent. */
-	readonly customId: string;
 	readonly ask: LineAsk;
 	/** Lets go of what was taken in to read it, once that is in use or of no use. */
 	letGo(): Promise<void>;
@@ -48,6 +51,8 @@ export interface EndedLine {
 /** A line that was answered in words. */
 export interface AnsweredLine extends Pick<EndedLine, "position" | "customId"> {
 	readonly answer: WholeAnswer;
+	/** What was kept with it. */
+	readonly dialectData: Readonly<Record<string, unknown>>;
 }
 
 export interface BatchTranslator {
@@ -55,11 +60,17 @@ export interface BatchTranslator {
 	/** The dialect's word for what the lines of a batch ask for; each has its own translator. */
 	readonly endpoint: string;
 	/**
+	 * Tells what the caller calls a line, as far as it is one.
+	 * @param value the line's JSON; `undefined` for what is none, where lines are independent.
+	 * @throws {LineFault} for what is no line of such a batch: the whole batch fails of it. Never of independent lines.
+	 */
+	identify(value: unknown): string;
+	/**
 	 * Reads a line, first when the batch is checked and again when its turn has come.
-	 * @param value the line's JSON.
+	 * @param value the line's JSON, which could be identified.
 	 * @param occasion `check`: only what it costs and whether it can be worked on at all is of interest, so that pictures it
 	 * names need not be fetched.
-	 * @throws {LineFault} and {EngineError} for a line that cannot be worked on as it is.
+	 * @throws {LineFault} and {EngineError} for a line that cannot be worked on as it is: it fails, and the others do not.
 	 */
 	readLine(
 		context: LineContext,
@@ -68,19 +79,13 @@ export interface BatchTranslator {
 	): Promise<ReadLine>;
 	/** @returns a JSON value for the file of results, or of errors; pictures in it are `Base64Of`. */
 	writeLine(context: LineContext, line: EndedLine): Promise<unknown>;
-	/** The same for a line that was answered in words; had by every translator that reads such lines. */
+	/** The same for a line that was answered in words; missing where none can be. */
 	writeAnswer?(context: LineContext, line: AnsweredLine): Promise<unknown>;
-	/** Missing where one line that is not in order fails its whole batch, and results and errors are two files. */
-	readonly independentLines?: IndependentLines;
-}
-
-/** Each line succeeds or fails by itself, and all of them are told in one file, in their order. */
-export interface IndependentLines {
 	/**
-	 * What the caller calls a line that cannot be read otherwise.
-	 * @param value the line's JSON; `undefined` for what is none.
+	 * Whether what is no line fails alone, too, lines may share an id, and all are told in one file, in their order.
+	 * Otherwise results and errors are two files.
 	 */
-	idOf(value: unknown): string;
+	readonly independentLines: boolean;
 }
 
 /** What is wrong with a line, in the dialect's own words. */

@@ -7,12 +7,11 @@
 import type { BatchLinesTable } from "../../db/tables/files-and-batches.ts";
 import { jsonPieces } from "../../net/json-stream.ts";
 import type { StagedFile } from "../../storage/staging.ts";
-import type { WholeAnswer } from "../chat/reply-terms.ts";
 import { type FileFacts, storeBytes } from "../files/keep-file.ts";
 import { findGeneration } from "../generations/rows.ts";
 import { finishBatch, type ResultFile } from "./batch-states.ts";
 import type { Step } from "./line-context.ts";
-import { endLines } from "./line-states.ts";
+import { endLines, type KeptAnswer } from "./line-states.ts";
 import type { EndedLine, LineError } from "./translator.ts";
 
 const LINES_AT_ONCE = 100;
@@ -31,7 +30,7 @@ export async function writeResults(step: Step): Promise<void> {
 		await finishBatch(step.dependencies, step.claim, NO_FILES);
 		return;
 	}
-	if (step.translator.independentLines !== undefined) {
+	if (step.translator.independentLines) {
 		const output = await writeFile(step, ["completed", "failed"], "output");
 		await finishBatch(step.dependencies, step.claim, { output, errors: null });
 		return;
@@ -60,7 +59,7 @@ async function writeFile(
 			purpose: PURPOSE,
 			fileName: `${batch.id}_${name}.jsonl`,
 			mediaType: "application/jsonl",
-			keptMs: settings.generatedFileDays * DAY_MS,
+			keptMs: batch.results_kept_ms ?? settings.generatedFileDays * DAY_MS,
 		};
 		return { ...facts, ...(await store(step, staged)) };
 	} finally {
@@ -128,9 +127,7 @@ async function resultOf(step: Step, row: BatchLinesTable): Promise<unknown> {
 	const { position } = row;
 	const giveUp = async (error: LineError) => {
 		await endLines(dependencies, claim, "completed", [{ position, error }]);
-		return translator.independentLines === undefined
-			? null
-			: await errorOf(step, row, error);
+		return translator.independentLines ? await errorOf(step, row, error) : null;
 	};
 	if (row.answer_json !== null)
 		return await answerOf(step, row, row.answer_json);
@@ -168,8 +165,8 @@ async function answerOf(
 	{ position, custom_id }: BatchLinesTable,
 	answerJson: string,
 ): Promise<unknown> {
-	const answer: WholeAnswer = JSON.parse(answerJson);
-	const line = { position, customId: custom_id, answer };
+	const { dialectData, ...answer }: KeptAnswer = JSON.parse(answerJson);
+	const line = { position, customId: custom_id, answer, dialectData };
 	if (translator.writeAnswer === undefined)
 		throw new Error(`${translator.dialect} writes no answers in words`);
 	return await translator.writeAnswer(context, line);

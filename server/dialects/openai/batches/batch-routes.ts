@@ -5,17 +5,19 @@ import type { DialectContext } from "../../dialect.ts";
 import { listBody } from "../conversations/bodies.ts";
 import { fileIdOf } from "../files/file-body.ts";
 import { batchBody } from "./batch-body.ts";
-import { lineTranslator } from "./line-translator.ts";
+import { chatLines } from "./chat-lines.ts";
+import { imageLines } from "./image-lines.ts";
 import {
-	BATCH_ENDPOINTS,
 	type BatchData,
 	batchParams,
 	batchQuery,
 	batchBody as batchSchema,
+	CHAT_ENDPOINT,
+	DIALECT,
 	docs,
+	IMAGE_ENDPOINTS,
 } from "./schema.ts";
 
-const DIALECT = "openai";
 /** The one that callers can ask for: 24h. */
 const WINDOW_MS = 24 * 60 * 60 * 1000;
 
@@ -25,8 +27,9 @@ export function registerBatches(
 ): void {
 	const { engine } = context;
 	const { batches } = engine;
-	for (const endpoint of BATCH_ENDPOINTS)
-		batches.enterTranslator(lineTranslator(context, DIALECT, endpoint));
+	for (const endpoint of IMAGE_ENDPOINTS)
+		batches.enterTranslator(imageLines(context, endpoint));
+	batches.enterTranslator(chatLines(context));
 
 	server.post(
 		"/batches",
@@ -35,13 +38,15 @@ export function registerBatches(
 				...docs,
 				summary: "Have the requests of a file worked on",
 				description:
-					"Each line is `{custom_id, method: POST, url, body}`. The file is checked after this has answered; with a fault in it, the batch fails and nothing is charged.",
+					"Each line is `{custom_id, method: POST, url, body}`. The file is checked after this has answered. With a line in it that is none, or is sent to another url, the batch fails and nothing is charged; a body that cannot be worked on is its own line's error.",
 				body: batchSchema,
 			},
 		},
 		async (request) => {
-			engine.requireEnabled();
-			const { input_file_id, endpoint, metadata } = request.body;
+			const { input_file_id, endpoint, metadata, output_expires_after } =
+				request.body;
+			// Chats may be answered in words.
+			if (endpoint !== CHAT_ENDPOINT) engine.requireEnabled();
 			const { protocol, host } = request;
 			const dialectData: BatchData = {
 				metadata: metadata ?? null,
@@ -54,6 +59,8 @@ export function registerBatches(
 					inputFileId: fileIdOf(input_file_id),
 					field: "input_file_id",
 					windowMs: WINDOW_MS,
+					resultsKeptMs:
+						output_expires_after && output_expires_after.seconds * 1000,
 					dialectData,
 				}),
 			);

@@ -8,11 +8,13 @@ import {
 	openOpenAiHouse,
 } from "../../../testing/openai-house.ts";
 import { plainPng } from "../../../testing/scripted-provider.ts";
+import { saying } from "../../../testing/scripted-talker.ts";
 import { formOf } from "../../../testing/test-form.ts";
 import { waitUntil } from "../../../testing/wait-until.ts";
 
 const GENERATIONS = "/v1/images/generations";
 const EDITS = "/v1/images/edits";
+const CHAT = "/v1/chat/completions";
 
 // biome-ignore lint/suspicious/noExplicitAny: the shape of an answer is what a test is about
 type Body = any;
@@ -191,23 +193,32 @@ test("edits take uploaded files, data URLs and pictures of the library", async (
 		assert.equal(call.inputImages.length, 1);
 });
 
-test("another team's file cannot be drawn from", async (t) => {
+test("another team's file cannot be drawn from, and is as good as none", async (t) => {
 	const house = await openOpenAiHouse(t);
 	const other = await house.team();
 	const picture = await plainPng({ width: 64, height: 64 }, "secret");
 	const foreign = await upload(house, picture, "vision", other.headers);
+	const drawn = (customId: string, fileId: string) =>
+		line(customId, { prompt: "x", images: [{ file_id: fileId }] }, EDITS);
 	const { id } = await make(
 		house,
-		[line("a", { prompt: "x", images: [{ file_id: foreign }] }, EDITS)],
+		[drawn("foreign", foreign), drawn("none", "file-0")],
 		{ endpoint: EDITS },
 	);
 	const batch = await ended(house, id);
-	assert.equal(batch.status, "failed");
-	assert.equal(batch.errors.data[0].code, "not_found");
+	assert.deepEqual(batch.request_counts, { total: 2, completed: 0, failed: 2 });
+	assert.equal(batch.output_file_id, null);
+	const errors = await linesIn(house, batch.error_file_id);
+	for (const { response } of errors) {
+		assert.equal(response.status_code, 404);
+		assert.equal(response.body.error.code, "not_found");
+	}
+	assert.equal(errors.length, 2);
+	assert.equal(house.provider.calls.length, 0);
 	assert.equal(await house.balance(), 100);
 });
 
-test("a file with faults fails, naming line, field and what is wrong", async (t) => {
+test("a file with lines in it that are none fails, naming line, field and what is wrong", async (t) => {
 	const house = await openOpenAiHouse(t);
 	const { id } = await make(house, [
 		line("a", { prompt: "good" }),
@@ -221,10 +232,7 @@ test("a file with faults fails, naming line, field and what is wrong", async (t)
 			url: GENERATIONS,
 			body: {},
 		}),
-		line("e", {}),
-		line("f", { prompt: "x", model: "no-such-model" }),
-		line("g", { prompt: "x", n: 11 }),
-		line("h", { prompt: "x", stream: true }),
+		line("e", { prompt: "x", model: "no-such-model" }),
 		"null",
 	]);
 	const batch = await ended(house, id);
@@ -239,34 +247,219 @@ test("a file with faults fails, naming line, field and what is wrong", async (t)
 			[4, "invalid_json_line", null],
 			[5, "invalid_value", "custom_id"],
 			[6, "invalid_value", "method"],
-			[7, "invalid_value", "prompt"],
-			[8, "model_not_found", "model"],
-			[9, "invalid_value", "n"],
-			[10, "invalid_value", "body.stream"],
-			[11, "invalid_value", null],
+			[8, "invalid_value", null],
 		],
 	);
 	assert.equal(await house.balance(), 100);
 });
 
-test("a line that fails is in the file of errors with the status its endpoint would have given", async (t) => {
+test("a line that fails does so alone, and is in the file of errors as its endpoint would have refused it", async (t) => {
 	const house = await openOpenAiHouse(t);
 	house.provider.script = ({ prompt }) =>
 		prompt === "bad"
 			? { kind: "fail", error: new ProviderError("content_blocked", "no") }
 			: { kind: "draw" };
+	const failing: [string, object, number, string, string | null][] = [
+		["refused", { prompt: "bad" }, 400, "content_policy_violation", null],
+		["mute", {}, 400, "invalid_value", "prompt"],
+		[
+			"model",
+			{ prompt: "x", model: "nobody" },
+			404,
+			"model_not_found",
+			"model",
+		],
+		["size", { prompt: "x", size: "huge" }, 400, "invalid_value", "size"],
+		["many", { prompt: "x", n: 11 }, 400, "invalid_value", "n"],
+		["streamed", { prompt: "x", stream: true }, 400, "invalid_value", "stream"],
+	];
 	const { id } = await make(house, [
 		line("good", { prompt: "good" }),
-		line("bad", { prompt: "bad" }),
+		...failing.map(([name, body]) => line(name, body)),
+		line("good too", { prompt: "good" }),
 	]);
 	const batch = await ended(house, id);
 	assert.equal(batch.status, "completed");
-	assert.deepEqual(batch.request_counts, { total: 2, completed: 1, failed: 1 });
-	const [error] = await linesIn(house, batch.error_file_id);
-	assert.equal(error.custom_id, "bad");
-	assert.equal(error.error, null);
-	assert.equal(error.response.status_code, 400);
-	assert.equal(error.response.body.error.code, "content_policy_violation");
+	assert.equal(batch.errors, null);
+	assert.deepEqual(batch.request_counts, { total: 8, completed: 2, failed: 6 });
+	const errors = await linesIn(house, batch.error_file_id);
+	assert.deepEqual(
+		errors.map(({ custom_id, response: { status_code, body } }) => [
+			custom_id,
+			status_code,
+			body.error.code,
+			body.error.param,
+		]),
+		failing.map(([name, , status, code, param]) => [name, status, code, param]),
+	);
+	for (const { id, error, response } of errors) {
+		assert.match(id, /^batch_req_/);
+		assert.equal(error, null);
+		assert.equal(response.body.request_id, response.request_id);
+	}
+	const results = await linesIn(house, batch.output_file_id);
+	assert.deepEqual(
+		results.map(({ custom_id }) => custom_id),
+		["good", "good too"],
+	);
+});
+
+test("lines of chats are answered as the endpoint itself would, in words or with a picture, for half the credits", async (t) => {
+	const house = await openOpenAiHouse(t);
+	const picture = await plainPng({ width: 96, height: 64 }, "input");
+	const url = `data:image/png;base64,${picture.toString("base64")}`;
+	const small = { model: "scripted", image_config: { image_size: "512" } };
+	const says = (...content: object[]) => [{ role: "user", content }];
+	const text = (words: string) => ({ type: "text", text: words });
+	const bodies: Readonly<Record<string, object>> = {
+		words: {
+			model: "talker",
+			messages: [
+				{ role: "system", content: "Be brief" },
+				{ role: "user", content: "Hi" },
+			],
+			max_tokens: 7,
+			modalities: ["text", "image"],
+			stop: ["x"],
+			stream: null,
+		},
+		picture: { ...small, messages: says(text("a cat")), temperature: 1, n: 1 },
+		edit: {
+			...small,
+			messages: says(text("snow"), { type: "image_url", image_url: { url } }),
+		},
+		seen: {
+			model: "talker",
+			messages: says(text("What is it?"), {
+				type: "image_url",
+				image_url: { url },
+			}),
+		},
+	};
+	const { id } = await make(
+		house,
+		Object.entries(bodies).map(([name, body]) => line(name, body, CHAT)),
+		{ endpoint: CHAT },
+	);
+	const batch = await ended(house, id);
+	assert.deepEqual(batch.request_counts, { total: 4, completed: 4, failed: 0 });
+	assert.equal(await house.balance(), 98);
+	const results = await linesIn(house, batch.output_file_id);
+	assert.deepEqual(
+		results.map(({ custom_id }) => custom_id),
+		Object.keys(bodies),
+	);
+	for (const { custom_id, error, response } of results) {
+		assert.equal(error, null);
+		assert.equal(response.status_code, 200);
+		const live = await house.ask("POST", CHAT, bodies[custom_id]);
+		assert.deepEqual(timeless(response.body), timeless(live.body), custom_id);
+		assert.match(response.body.id, /^chatcmpl-[0-9a-z]{26}$/);
+		assert.ok(live.body.created - response.body.created < 60);
+	}
+	const [words, drawn] = results.map(({ response }) => response.body);
+	assert.deepEqual(
+		words.warnings.map((each: { parameter: string }) => each.parameter),
+		["stop", "modalities"],
+	);
+	const [talk] = house.talker.talks;
+	assert.deepEqual(
+		[talk?.instructions, talk?.maxOutputTokens],
+		["Be brief", 7],
+	);
+	const { message } = drawn.choices[0];
+	const [image] = message.images;
+	assert.match(image.image_url.url, /^data:image\/png;base64,iVBOR/);
+	assert.ok(message.content.includes(`![image](${image.url})`));
+	const link = new URL(image.url);
+	const shown = await house.ask("GET", link.pathname + link.search);
+	assert.equal(shown.status, 200);
+	const days =
+		(Number(link.searchParams.get("exp")) * 1000 - Date.now()) / 864e5;
+	assert.ok(days > 29, "the URL lives as long as the file");
+	const edit = house.provider.calls.find(({ prompt }) => prompt === "snow");
+	assert.equal(edit?.inputImages.length, 1);
+});
+
+/** A completion without what is another each time. */
+function timeless({
+	id,
+	created,
+	credits,
+	generation_id,
+	...body
+}: Body): Body {
+	return JSON.parse(
+		JSON.stringify(body)
+			.replaceAll(/jan_[0-9a-z]{26}/g, "jan_")
+			.replaceAll(/\?exp=\d+&sig=[^")]+/g, "")
+			.replaceAll(/http:\/\/[^/]+/g, "")
+			.replaceAll(/base64,[A-Za-z0-9+/=]+/g, "base64,"),
+	);
+}
+
+test("a chat that cannot be answered, or not in a batch, fails alone and names the field", async (t) => {
+	const house = await openOpenAiHouse(t);
+	house.talker.say = (call) => {
+		if (call.instructions === "Break")
+			throw new ProviderError("content_blocked", "vendor: key 99");
+		return saying("Hello.");
+	};
+	const messages = [{ role: "user", content: "Hi" }];
+	const chat = { model: "talker", messages };
+	const broken = [{ role: "system", content: "Break" }, ...messages];
+	const failing: [string, object, number, string | null][] = [
+		["streamed", { ...chat, stream: true }, 400, "stream"],
+		["two", { ...chat, n: 2 }, 400, "n"],
+		["remembered", { ...chat, conversation: {} }, 400, "conversation"],
+		["model", { ...chat, model: "nobody" }, 404, "model"],
+		[
+			"mute",
+			{ model: "scripted", messages, modalities: ["text"] },
+			400,
+			"model",
+		],
+		["empty", { model: "talker", messages: [] }, 400, "messages"],
+		["role", { messages: [{ role: "robot" }] }, 400, "messages.0.role"],
+		["broken", { ...chat, messages: broken }, 400, null],
+	];
+	const { id } = await make(
+		house,
+		[
+			...failing.map(([name, body]) => line(name, body, CHAT)),
+			line("good", { ...chat, store: true, conversation: null }, CHAT),
+		],
+		{ endpoint: CHAT },
+	);
+	const batch = await ended(house, id);
+	assert.deepEqual(batch.request_counts, { total: 9, completed: 1, failed: 8 });
+	const text = JSON.stringify(await linesIn(house, batch.error_file_id));
+	assert.doesNotMatch(text, /key 99/);
+	assert.deepEqual(
+		JSON.parse(text).map(({ custom_id, response }: Body) => [
+			custom_id,
+			response.status_code,
+			response.body.error.param,
+		]),
+		failing.map(([name, , status, param]) => [name, status, param]),
+	);
+	const [good] = await linesIn(house, batch.output_file_id);
+	assert.equal(good.response.body.choices[0].message.content, "Hello.");
+	const list = await house.ask("GET", "/v1/conversations");
+	assert.deepEqual(list.body.data, []);
+});
+
+test("the files of results are kept for as long as `output_expires_after` says", async (t) => {
+	const house = await openOpenAiHouse(t);
+	const lines = [line("good", { prompt: "x" }), line("bad", {})];
+	const { id } = await make(house, lines, {
+		output_expires_after: { anchor: "created_at", seconds: 3_600 },
+	});
+	const { output_file_id, error_file_id } = await ended(house, id);
+	for (const fileId of [output_file_id, error_file_id]) {
+		const { body } = await house.ask("GET", `/v1/files/${fileId}`);
+		assert.equal(body.expires_at - body.created_at, 3_600);
+	}
 });
 
 test("a batch is canceled with an empty body that calls itself JSON, and its other lines say so", async (t) => {
@@ -281,6 +474,11 @@ test("a batch is canceled with an empty body that calls itself JSON, and its oth
 	const canceling = await house.ask("POST", `/v1/batches/${id}/cancel`, "");
 	assert.equal(canceling.status, 200);
 	assert.equal(canceling.body.status, "cancelling");
+	// Until then, whoever is done might take another that is queued.
+	await waitUntil(async () => {
+		const { body } = await house.ask("GET", `/v1/batches/${id}`);
+		return body.request_counts.failed === 12;
+	});
 	drawing.resolve();
 	const batch = await ended(house, id);
 	assert.equal(batch.status, "cancelled");
@@ -289,15 +487,21 @@ test("a batch is canceled with an empty body that calls itself JSON, and its oth
 		completed: 8,
 		failed: 12,
 	});
-	assert.equal((await linesIn(house, batch.output_file_id)).length, 8);
+	const completed = (await linesIn(house, batch.output_file_id)).map(
+		({ custom_id }) => Number(custom_id.slice(1)),
+	);
+	assert.equal(completed.length, 8);
 	const errors = await linesIn(house, batch.error_file_id);
+	assert.equal(errors.length, 12);
 	for (const { response, error } of errors) {
 		assert.equal(response, null);
 		assert.equal(error.code, "batch_cancelled");
 	}
 	const late = await house.ask("POST", `/v1/batches/${id}/cancel`, "");
 	assert.equal(late.status, 409);
-	assert.equal(await house.balance(), 96);
+	// Of two halves each second one is a credit; which eight were begun first is nobody's promise.
+	const paid = completed.filter((position) => position % 2 === 1).length;
+	assert.equal(await house.balance(), 100 - paid);
 });
 
 test("batches are listed newest first, page by page, and another team sees none of them", async (t) => {
@@ -338,23 +542,38 @@ test("what cannot be a batch is refused at once, naming what is allowed", async 
 		endpoint: GENERATIONS,
 		completion_window: "24h",
 	};
+	const expiring = (changes: object) => ({
+		...good,
+		output_expires_after: {
+			anchor: "created_at",
+			seconds: 3_600,
+			...changes,
+		},
+	});
 	const wrong: [object, string][] = [
-		[{ ...good, endpoint: "/v1/chat/completions" }, "endpoint"],
+		[{ ...good, endpoint: "/v1/embeddings" }, "endpoint"],
 		[{ ...good, completion_window: "48h" }, "completion_window"],
 		[{ ...good, input_file_id: "file-nobody" }, "input_file_id"],
 		[{ ...good, input_file_id: undefined }, "input_file_id"],
 		[{ ...good, metadata: { a: "x".repeat(513) } }, "metadata.a"],
+		[expiring({ anchor: "now" }), "output_expires_after.anchor"],
+		[expiring({ anchor: undefined }), "output_expires_after.anchor"],
+		[expiring({ seconds: 3_599 }), "output_expires_after.seconds"],
+		[expiring({ seconds: 2_592_001 }), "output_expires_after.seconds"],
+		[expiring({ seconds: "soon" }), "output_expires_after.seconds"],
+		[{ ...good, output_expires_after: 3_600 }, "output_expires_after"],
 	];
 	for (const [body, param] of wrong) {
 		const answer = await house.ask("POST", "/v1/batches", body);
 		assert.equal(answer.status, 400, param);
 		assert.equal(answer.body.error.param, param);
 	}
-	const chat = await house.ask("POST", "/v1/batches", wrong[0]?.[0]);
-	assert.match(chat.body.error.message, /\/v1\/images\/generations/);
+	const strange = await house.ask("POST", "/v1/batches", wrong[0]?.[0]);
+	assert.match(strange.body.error.message, /\/v1\/images\/generations/);
+	assert.match(strange.body.error.message, /\/v1\/chat\/completions/);
 });
 
-test("where pictures are switched off, no batch begins", async (t) => {
+test("where pictures are switched off no batch of them begins, and chats are answered in words", async (t) => {
 	const house = await openOpenAiHouse(t, { IMAGE_GENERATION_ENABLED: "false" });
 	const answer = await house.ask("POST", "/v1/batches", {
 		input_file_id: await upload(house, line("a", { prompt: "x" })),
@@ -362,4 +581,12 @@ test("where pictures are switched off, no batch begins", async (t) => {
 		completion_window: "24h",
 	});
 	assert.equal(answer.status, 501);
+	const messages = [{ role: "user", content: "Hi" }];
+	const { id } = await make(
+		house,
+		[line("a", { model: "talker", messages }, CHAT)],
+		{ endpoint: CHAT },
+	);
+	const batch = await ended(house, id);
+	assert.deepEqual(batch.request_counts, { total: 1, completed: 1, failed: 0 });
 });

@@ -1,14 +1,18 @@
 /** What may be said about batches, and what their lines may ask for. */
 import { z } from "zod";
+import { expiresAfter } from "../files/schema.ts";
 
 export const docs = { tags: ["OpenAI batches"], security: [{ apiKey: [] }] };
 
+export const DIALECT = "openai";
+
 /** What a batch's lines may be sent to. */
-export const BATCH_ENDPOINTS = [
+export const IMAGE_ENDPOINTS = [
 	"/v1/images/generations",
 	"/v1/images/edits",
 ] as const;
-export type BatchEndpoint = (typeof BATCH_ENDPOINTS)[number];
+export type ImageEndpoint = (typeof IMAGE_ENDPOINTS)[number];
+export const CHAT_ENDPOINT = "/v1/chat/completions";
 
 /** OpenAI's limits. */
 const metadata = z
@@ -21,8 +25,13 @@ const metadata = z
 
 export const batchBody = z.looseObject({
 	input_file_id: z.string().describe("Of a file of lines in JSON"),
-	endpoint: z.enum(BATCH_ENDPOINTS),
+	endpoint: z.enum([...IMAGE_ENDPOINTS, CHAT_ENDPOINT]),
 	completion_window: z.literal("24h"),
+	output_expires_after: expiresAfter
+		.optional()
+		.describe(
+			"For how long the files of results are kept; as long as the server keeps them if absent",
+		),
 	metadata,
 });
 

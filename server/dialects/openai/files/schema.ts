@@ -16,6 +16,12 @@ const PURPOSES = [
 /** Of OpenAI's API: an hour to thirty days. */
 const MIN_SECONDS = 3_600;
 const MAX_SECONDS = 2_592_000;
+
+/** For how long a file is kept that does not exist yet. */
+export const expiresAfter = z.looseObject({
+	anchor: z.literal("created_at"),
+	seconds: z.int().min(MIN_SECONDS).max(MAX_SECONDS),
+});
 /** Batch files go after thirty days when nobody says otherwise, as at OpenAI. */
 const BATCH_SECONDS = MAX_SECONDS;
 
