@@ -1,6 +1,6 @@
 /** How a picture stands in an answer: as base64 that is encoded as it is sent, as a signed URL, and by its id. */
-import type { FastifyRequest } from "fastify";
 import type { Generation, Image } from "../../engine/generations/request.ts";
+import type { Arrival } from "../../http/public-url.ts";
 import { Base64Of } from "../../net/json-stream.ts";
 import type { DialectContext } from "../dialect.ts";
 import { janIdOf } from "./picture-source.ts";
@@ -15,10 +15,13 @@ export interface AnswerPicture {
 
 export type PictureFormat = "png" | "jpeg" | "webp";
 
+/** How the caller came to whom a URL is told, and for how long it is good when it is not read at once. */
+export type Hearer = Arrival & { readonly urlSeconds?: number | undefined };
+
 /** @param format the caller's; as it was drawn when missing. */
 export async function answerPicture(
 	{ engine, signedImageUrl }: DialectContext,
-	request: FastifyRequest,
+	hearer: Hearer,
 	image: Image,
 	format?: PictureFormat | undefined,
 ): Promise<AnswerPicture> {
@@ -26,7 +29,13 @@ export async function answerPicture(
 	const sizeBytes = await engine.variantSize(image, variant);
 	return {
 		id: janIdOf(image),
-		url: signedImageUrl(request, image, format ?? "png"),
+		url: signedImageUrl(
+			hearer,
+			image,
+			format ?? "png",
+			undefined,
+			hearer.urlSeconds,
+		),
 		mediaType: engine.variantFacts(image, variant).mediaType,
 		base64: (prefix = "") =>
 			new Base64Of(

@@ -1,7 +1,10 @@
 /** The conversation of a chat or a response: named by its id, or begun by an empty object. */
+import type { FastifyRequest } from "fastify";
 import { z } from "zod";
 import type { Conversation } from "../../engine/conversations/conversation.ts";
-import type { Principal } from "../../engine/generations/request.ts";
+import { invalid } from "../../engine/errors.ts";
+import { principalOf } from "../../http/authenticate.ts";
+import { idempotencyOf } from "../../http/idempotency.ts";
 import type { DialectContext } from "../dialect.ts";
 
 export const conversationField = z
@@ -16,18 +19,25 @@ export interface OpenedConversation {
 	forget(): Promise<void>;
 }
 
-/** @throws {EngineError} `not_found` */
+/** @throws {EngineError} `not_found`; `invalid_request` for a new one under an Idempotency-Key, which would be another each time. */
 export async function openConversation(
 	{ engine }: Pick<DialectContext, "engine">,
-	principal: Principal,
+	request: FastifyRequest,
 	field: ConversationField,
 ): Promise<OpenedConversation | undefined> {
 	if (field === undefined) return undefined;
+	const principal = principalOf(request);
 	const id = typeof field === "string" ? field : field.id;
 	if (typeof id === "string" && id !== "") {
 		const conversation = await engine.conversations.get(principal, id);
 		return { conversation, forget: async () => {} };
 	}
+	if (idempotencyOf(request) !== undefined)
+		throw invalid(
+			"conversation",
+			"A request under an Idempotency-Key begins no conversation: each repetition would begin another. Begin it with POST /v1/conversations.",
+			"the id of a conversation",
+		);
 	const conversation = await engine.conversations.create(principal, {});
 	return {
 		conversation,

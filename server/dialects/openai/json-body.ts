@@ -20,7 +20,8 @@ export function readJsonBodies(server: HttpServer): void {
 	);
 }
 
-function withoutNulls(body: unknown): unknown {
+/** A field of a body that is `null` is one that is absent. */
+export function withoutNulls(body: unknown): unknown {
 	if (body === null || typeof body !== "object" || Array.isArray(body))
 		return body;
 	return Object.fromEntries(

@@ -1,8 +1,7 @@
 /** Reads the pictures of messages. Those of the caller's own library stay references to it; all others are taken in. */
-import type { FastifyRequest } from "fastify";
 import type { PictureSource } from "../../engine/conversations/conversation.ts";
 import { EngineError } from "../../engine/errors.ts";
-import { principalOf } from "../../http/authenticate.ts";
+import type { Principal } from "../../engine/generations/request.ts";
 import type { DialectContext } from "../dialect.ts";
 import { sourceOf } from "./images/input-sources.ts";
 
@@ -23,9 +22,8 @@ export type ReadPicture = (
 
 export function pictureReader(
 	{ engine }: Pick<DialectContext, "engine">,
-	request: FastifyRequest,
+	principal: Principal,
 ): ReadPicture {
-	const principal = principalOf(request);
 	return async (address, field) => {
 		const [, id] = OWN_IMAGE.exec(address) ?? [];
 		if (id !== undefined) {

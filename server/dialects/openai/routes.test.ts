@@ -1,10 +1,16 @@
-/** What holds on every path of this dialect: its way to say no, bodies as SDKs send them, web pages of other origins, and models. */
+/** What holds on every path of this dialect: its way to say no, bodies as SDKs send them, web pages of other origins, models, and answers that are long in coming. */
 import assert from "node:assert/strict";
+import type { AddressInfo } from "node:net";
 import { type TestContext, test } from "node:test";
+import { ProviderError } from "../../providers/provider.ts";
+import { createHoldUp } from "../../testing/hold-up.ts";
+import { openOpenAiHouse } from "../../testing/openai-house.ts";
 import {
 	createScriptedProvider,
+	plainPng,
 	scriptedModel,
 } from "../../testing/scripted-provider.ts";
+import { saying } from "../../testing/scripted-talker.ts";
 import { openTestApp } from "../../testing/test-app.ts";
 
 type Method = "GET" | "POST" | "DELETE" | "OPTIONS";
@@ -270,4 +276,100 @@ test("a model is read by any of its names, slashes encoded or not, and what is n
 	}
 	const broken = await ask("GET", "/v1/models/%zz");
 	assert.equal(broken.status, 400);
+});
+
+/** A house in which nothing is drawn or said before the test lets it, and whose signs of life come soon. */
+async function openSlowHouse(t: TestContext) {
+	const house = await openOpenAiHouse(t, {}, { keepAliveMs: 5 });
+	const { provider, talker, app, own } = house;
+	const { wait, letGo } = createHoldUp();
+	provider.script = () => ({ kind: "wait", until: wait() });
+	talker.say = async function* () {
+		await wait();
+		yield* saying("Hello.");
+	};
+	await app.server.listen({ host: "127.0.0.1", port: 0 });
+	const { port } = app.server.server.address() as AddressInfo;
+	return {
+		...house,
+		/** What was asked for goes on, or fails. */
+		letGo,
+		/** Comes back when the head of the answer is there, long before the answer. */
+		begin: async (path: string, body: object) =>
+			await fetch(`http://127.0.0.1:${port}${path}`, {
+				method: "POST",
+				headers: { ...own.headers, "content-type": "application/json" },
+				body: JSON.stringify(body),
+			}),
+	};
+}
+
+const TURN = { role: "user", content: "a red fox" };
+
+test("an answer that is long in coming is kept alive by blank lines, whatever was asked", async (t) => {
+	const { begin, letGo } = await openSlowHouse(t);
+	const picture = await plainPng({ width: 64, height: 64 }, "red");
+	const image = { b64_json: picture.toString("base64") };
+	const drawing = { prompt: "a red fox", size: "64x64" };
+	for (const [path, body, marked] of [
+		["/v1/images/generations", drawing, "b64_json"],
+		["/v1/images/edits", { ...drawing, image }, "b64_json"],
+		["/v1/images/variations", { ...drawing, image }, "b64_json"],
+		["/v1/chat/completions", { model: "scripted", messages: [TURN] }, "images"],
+		["/v1/chat/completions", { model: "talker", messages: [TURN] }, "Hello."],
+		["/v1/responses", { model: "scripted", input: "a fox" }, "result"],
+		["/v1/responses", { model: "talker", input: "a fox" }, "Hello."],
+	] as const) {
+		const response = await begin(path, body);
+		assert.equal(response.status, 200, path);
+		assert.equal(response.headers.get("content-length"), null);
+		assert.ok(response.headers.get("x-request-id"));
+		assert.match(
+			String(response.headers.get("content-type")),
+			/^application\/json/,
+		);
+		await letGo();
+		const text = await response.text();
+		assert.match(text, /^\n+\{/, path);
+		assert.ok(text.includes(marked), path);
+		JSON.parse(text);
+	}
+});
+
+test("what fails when the head is sent is told in the body, the connection breaks off, and nothing is left of it", async (t) => {
+	const { begin, letGo, balance, ask } = await openSlowHouse(t);
+	for (const [path, body] of [
+		["/v1/images/generations", { prompt: "a red fox", size: "64x64" }],
+		[
+			"/v1/chat/completions",
+			{ model: "talker", messages: [TURN], conversation: {} },
+		],
+		["/v1/responses", { model: "talker", input: "a fox" }],
+	] as const) {
+		const response = await begin(path, body);
+		await letGo(new ProviderError("content_blocked", "secret"));
+		let text = "";
+		const read = async () => {
+			const decoder = new TextDecoder();
+			for await (const bytes of response.body ?? [])
+				text += decoder.decode(bytes as Uint8Array);
+		};
+		await assert.rejects(read(), path);
+		assert.equal(JSON.parse(text).error.code, "content_policy_violation");
+		assert.doesNotMatch(text, /secret/);
+	}
+	assert.equal(await balance(), 100);
+	const { body } = await ask("GET", "/v1/conversations");
+	assert.equal(body.total, 0);
+});
+
+test("a server that stops tells who waits where the picture will be, in an answer that ends well", async (t) => {
+	const { begin, app } = await openSlowHouse(t);
+	const response = await begin("/v1/images/generations", { prompt: "a fox" });
+	const closed = app.close();
+	const { error, generation_id } = JSON.parse(await response.text());
+	assert.equal(error.code, "timeout");
+	assert.match(error.message, /stopping/);
+	assert.match(generation_id, /^gen_/);
+	await closed;
 });

@@ -11,10 +11,13 @@ export interface Tokens {
 	readonly isEstimated: boolean;
 }
 
-/** @param texts what was asked, and what was answered. */
+/** @param texts what was asked, and what was answered, in UTF-16 units. */
 export function tokensOf(
 	usage: Generation["usage"],
-	texts: { readonly asked: string; readonly answered: string },
+	texts: {
+		readonly asked: { readonly length: number };
+		readonly answered: { readonly length: number };
+	},
 ): Tokens {
 	if (usage !== null) {
 		return {
@@ -24,7 +27,7 @@ export function tokensOf(
 			isEstimated: false,
 		};
 	}
-	const estimate = ({ length }: string) =>
+	const estimate = ({ length }: { readonly length: number }) =>
 		Math.max(1, Math.ceil(length / CHARACTERS_PER_TOKEN));
 	return {
 		input: estimate(texts.asked),

@@ -9,7 +9,7 @@ import type { EngineDependencies } from "../dependencies.ts";
 import { openCallFiles } from "../generations/call-files.ts";
 import { providerErrorOf } from "../generations/call-provider.ts";
 import { noteFault, noteSuccess } from "../jobs/provider-gates.ts";
-import type { TalkingProvider } from "./choose-answerer.ts";
+import type { TalkingProvider } from "../models/talkers.ts";
 
 type AskDependencies = Pick<
 	EngineDependencies,

@@ -3,8 +3,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { ProviderError } from "../../providers/provider.ts";
 import type { EngineDependencies } from "../dependencies.ts";
 import { MAY_GO_ANOTHER_WAY } from "../generations/settle.ts";
+import type { TalkRoute } from "../models/talkers.ts";
 import type { Talk } from "./chat-call.ts";
-import type { TalkRoute } from "./choose-answerer.ts";
 import { picturesOf } from "./history.ts";
 import { openReply } from "./reply-states.ts";
 
@@ -61,6 +61,7 @@ export async function openWhenFree(
 			credits: terms?.credits ?? answerer.model.creditsPerReply,
 			route,
 			terms,
+			idempotency: request.idempotency,
 		});
 		if (opening.kind === "open") return opening.replyId;
 		if (opening.kind === "closed")

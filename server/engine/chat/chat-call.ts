@@ -1,7 +1,8 @@
 /** Puts a conversation into the words in which a provider is asked to go on with it. */
 import type { ChatCall, Turn, TurnPart } from "../../providers/provider.ts";
 import type { Principal } from "../generations/request.ts";
-import type { Answerer, TalkRoute } from "./choose-answerer.ts";
+import type { TalkRoute } from "../models/talkers.ts";
+import type { Answerer } from "./choose-answerer.ts";
 import { picturesOf, type Spoken, textOf } from "./history.ts";
 import type { Remembering } from "./remember.ts";
 import type { ReplyRequest } from "./reply-request.ts";

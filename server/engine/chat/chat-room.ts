@@ -1,7 +1,4 @@
 /** Answers conversations: who answers is found, what was said before is read, and then it is talked or drawn. */
-import { setTimeout as sleep } from "node:timers/promises";
-import { checkMessage } from "../conversations/check-conversation.ts";
-import type { NewMessage } from "../conversations/conversation.ts";
 import { requireConversation } from "../conversations/conversations.ts";
 import {
 	type KeptMessage,
@@ -9,27 +6,33 @@ import {
 } from "../conversations/keep-pictures.ts";
 import { requireCredits } from "../credits/ledger.ts";
 import type { EngineDependencies } from "../dependencies.ts";
-import { invalid } from "../errors.ts";
 import { batchMicrocredits } from "../generations/price.ts";
 import type { Principal } from "../generations/request.ts";
+import { getGeneration } from "../generations/rows.ts";
 import { StoppingSignal } from "../jobs/signals.ts";
-import { type Answerer, chooseAnswerer } from "./choose-answerer.ts";
-import { type Drawer, draw } from "./draw.ts";
+import { lastTurn, saidIn, turnsNeeded } from "./asked-turns.ts";
+import type { Talk } from "./chat-call.ts";
+import { chooseAnswerer } from "./choose-answerer.ts";
+import { type Drawer, draw, tellDrawn } from "./draw.ts";
+import { foreseeAnswer } from "./foreseen-answer.ts";
 import {
 	type History,
-	picturesOf,
 	readHistory,
 	type Spoken,
 	spokenMessage,
-	textOf,
 } from "./history.ts";
+import {
+	type FirstAnswer,
+	findFirstAnswer,
+	tellAgain,
+} from "./kept-answers.ts";
+import { readToEnd } from "./read-to-end.ts";
 import type { Remembering } from "./remember.ts";
 import type { ChatRoom, ReplyEvent, ReplyRequest } from "./reply-request.ts";
 import type { ReplyTerms } from "./reply-terms.ts";
 import { talk } from "./talk.ts";
+import { UnderWay } from "./under-way.ts";
 
-/** Turns that one request may bring; older ones belong into a conversation. */
-const MOST_TURNS = 1_000;
 /** How long a stopping process waits for callers to hear that it stops. */
 const UNREAD_MS = 1_000;
 const NO_HISTORY: History = { spoken: [], isTrimmed: false };
@@ -43,6 +46,8 @@ export interface AnsweringRoom extends ChatRoom {
 		terms: ReplyTerms,
 		signal: AbortSignal,
 	): AsyncGenerator<ReplyEvent, void>;
+	/** As `replyOnTerms`, in words or with a picture. */
+	readonly replyEitherWay: AnsweringRoom["replyOnTerms"];
 }
 
 /** What an answer in words costs as a line of a batch, without doing anything. @throws {EngineError} as `reply` would. */
@@ -72,45 +77,40 @@ export function createChatRoom(
 	drawer: Drawer,
 ): AnsweringRoom {
 	const stopping = new AbortController();
-	const underWay = new Set<Promise<void>>();
-
-	async function* reply(
-		asked: Asked,
-		signal: AbortSignal,
-	): AsyncGenerator<ReplyEvent, void> {
-		const { promise, resolve } = Promise.withResolvers<void>();
-		underWay.add(promise);
-		try {
-			yield* answer(dependencies, drawer, asked, signal, stopping.signal);
-		} finally {
-			underWay.delete(promise);
-			resolve();
-		}
-	}
-
+	const underWay = new UnderWay();
+	const reply = (asked: Asked, signal: AbortSignal) =>
+		underWay.noting(
+			answerOnce(
+				{ dependencies, drawer, underWay, stopping: stopping.signal },
+				asked,
+				signal,
+			),
+		);
 	return {
 		reply: (principal, request, signal) =>
 			reply({ principal, request, terms: undefined }, signal),
 		replyOnTerms: (principal, request, terms, signal) =>
 			reply({ principal, request: inWords(request), terms }, signal),
+		replyEitherWay: (principal, request, terms, signal) =>
+			reply({ principal, request, terms }, signal),
+		foresee: (principal, request, occasion) =>
+			foreseeAnswer(dependencies, principal, request, occasion),
 		stop: async (graceMs) => {
-			await settledWithin(graceMs);
+			await underWay.settledWithin(graceMs);
 			stopping.abort(new StoppingSignal());
 			// Whoever does not read on is not waited for: what it has not heard is refunded when its lease runs out.
-			await settledWithin(UNREAD_MS);
+			await underWay.settledWithin(UNREAD_MS);
 		},
 	};
+}
 
-	async function settledWithin(durationMs: number): Promise<void> {
-		const isSettled = new AbortController();
-		await Promise.race([
-			Promise.all(underWay),
-			sleep(durationMs, undefined, { signal: isSettled.signal }).catch(
-				() => {},
-			),
-		]);
-		isSettled.abort();
-	}
+/** What answers are made with. */
+interface House {
+	readonly dependencies: EngineDependencies;
+	readonly drawer: Drawer;
+	readonly underWay: UnderWay;
+	/** Aborts when this process stops. */
+	readonly stopping: AbortSignal;
 }
 
 interface Asked {
@@ -119,13 +119,46 @@ interface Asked {
 	readonly terms: ReplyTerms | undefined;
 }
 
-async function* answer(
-	dependencies: EngineDependencies,
-	drawer: Drawer,
-	{ principal, request, terms }: Asked,
+/** Under an idempotencyKey, whoever asks again is given the first answer. */
+async function* answerOnce(
+	house: House,
+	asked: Asked,
 	signal: AbortSignal,
-	stopping: AbortSignal,
 ): AsyncGenerator<ReplyEvent, void> {
+	const { dependencies, stopping } = house;
+	const { teamId } = asked.principal;
+	const { idempotency } = asked.request;
+	for (;;) {
+		const first = await findFirstAnswer(dependencies, teamId, idempotency);
+		if (first?.kind === "text") {
+			const { id } = first;
+			if (yield* tellAgain(dependencies, teamId, id, signal, stopping)) return;
+			continue;
+		}
+		let hasBegun = false;
+		try {
+			for await (const event of answer(house, asked, first, signal)) {
+				hasBegun = true;
+				yield event;
+			}
+			return;
+		} catch (error) {
+			if (hasBegun || first !== null || idempotency === undefined) throw error;
+			// Perhaps the very same request came first, or took the credits, sent twice at the same time.
+			const twin = await findFirstAnswer(dependencies, teamId, idempotency);
+			if (twin === null) throw error;
+		}
+	}
+}
+
+/** @param first what was drawn for the same request before. */
+async function* answer(
+	house: House,
+	{ principal, request, terms }: Asked,
+	first: FirstAnswer | null,
+	signal: AbortSignal,
+): AsyncGenerator<ReplyEvent, void> {
+	const { dependencies, drawer, stopping } = house;
 	const { teamId } = principal;
 	const last = lastTurn(request.turns);
 	const history = await historyOf(dependencies, teamId, request);
@@ -134,6 +167,14 @@ async function* answer(
 		request,
 		saidIn(history, request.turns),
 	);
+	const { spoken, isTrimmed } = history;
+	if (answerer.kind === "talk" && first !== null) {
+		const { queries } = dependencies.database;
+		const generation = await getGeneration(queries, teamId, first.id);
+		const drawn = { principal, request, generation, warnings: [], isTrimmed };
+		yield* tellDrawn(dependencies, drawer, drawn, signal, stopping);
+		return;
+	}
 	if (answerer.kind === "talk")
 		await requireCredits(
 			dependencies.database.queries,
@@ -143,24 +184,21 @@ async function* answer(
 	const needed = turnsNeeded(request.turns, answerer);
 	const kept = await keepPictures(dependencies, teamId, needed);
 	const turns = kept.map((message) => spokenMessage(dependencies, message));
-	const { spoken, isTrimmed } = history;
 	if (answerer.kind === "talk") {
 		const remembering = rememberingOf(request, kept);
-		yield* talk(
-			dependencies,
-			{
-				principal,
-				request,
-				answerer,
-				history: spoken,
-				isTrimmed,
-				turns,
-				remembering,
-				terms,
-			},
-			signal,
-			stopping,
-		);
+		const talked = {
+			principal,
+			request,
+			answerer,
+			history: spoken,
+			isTrimmed,
+			turns,
+			remembering,
+			terms,
+		};
+		yield* request.idempotency === undefined
+			? talk(dependencies, talked, signal, stopping)
+			: talkToEnd(house, talked, signal);
 		return;
 	}
 	const earlier: Spoken[] = [...spoken, ...turns.slice(0, -1)];
@@ -168,37 +206,34 @@ async function* answer(
 	yield* draw(
 		dependencies,
 		drawer,
-		{ principal, request, answerer, earlier, last: lastSpoken, isTrimmed },
+		{
+			principal,
+			request,
+			answerer,
+			earlier,
+			last: lastSpoken,
+			isTrimmed,
+			terms,
+		},
 		signal,
 		stopping,
 	);
 }
 
-/** @throws {EngineError} `invalid_request` unless there is something to answer. */
-function lastTurn(turns: readonly NewMessage[]): NewMessage {
-	if (turns.length > MOST_TURNS)
-		throw invalid(
-			"messages",
-			`There are ${turns.length} messages.`,
-			`at most ${MOST_TURNS}`,
-		);
-	for (const turn of turns) checkMessage(turn);
-	const last = turns.at(-1);
-	if (last?.role !== "user")
-		throw invalid(
-			"messages",
-			"The last message must be the user's: it is the one that is answered.",
-		);
-	const isSilent = last.parts.every(
-		(part) => part.kind === "text" && part.text.trim() === "",
+/** Whoever asks again is given all of it, though this caller leaves. */
+function talkToEnd(
+	{ dependencies, underWay, stopping }: House,
+	talked: Talk,
+	signal: AbortSignal,
+): AsyncGenerator<ReplyEvent, void> {
+	const nobodyLeaves = new AbortController().signal;
+	const said = talk(dependencies, talked, nobodyLeaves, stopping);
+	return readToEnd(underWay.noting(said), signal, (fault) =>
+		dependencies.log.warn(
+			{ fault: String(fault) },
+			"An answer failed when its caller had left",
+		),
 	);
-	if (isSilent)
-		throw invalid(
-			"messages",
-			"The last message must not be empty.",
-			"any text",
-		);
-	return last;
 }
 
 async function historyOf(
@@ -210,39 +245,6 @@ async function historyOf(
 	const { queries } = dependencies.database;
 	await requireConversation(queries, teamId, conversationId);
 	return await readHistory(dependencies, teamId, conversationId);
-}
-
-function saidIn({ spoken }: History, turns: readonly NewMessage[]) {
-	const isUsers = ({ role }: { readonly role: string }) => role === "user";
-	const texts = (message: NewMessage) =>
-		message.parts
-			.flatMap((part) => (part.kind === "text" ? [part.text] : []))
-			.join("\n");
-	return {
-		messages: [
-			...spoken.filter(isUsers).map(textOf),
-			...turns.filter(isUsers).map(texts),
-		],
-		hasPicture:
-			spoken.some((turn) => picturesOf(turn).length > 0) ||
-			turns.some(({ parts }) => parts.some(({ kind }) => kind === "image")),
-	};
-}
-
-/** A picture is drawn from one turn's pictures: those of the others are not even fetched. */
-function turnsNeeded(
-	turns: readonly NewMessage[],
-	{ kind }: Answerer,
-): readonly NewMessage[] {
-	if (kind === "talk") return turns;
-	const hasPicture = ({ parts }: NewMessage) =>
-		parts.some((part) => part.kind === "image");
-	const source = turns.findLast(hasPicture);
-	return turns.map((turn) =>
-		turn === source
-			? turn
-			: { ...turn, parts: turn.parts.filter((part) => part.kind === "text") },
-	);
 }
 
 function rememberingOf(

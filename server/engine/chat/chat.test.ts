@@ -19,6 +19,7 @@ import {
 } from "../../testing/test-engine.ts";
 import type { ConversationItem } from "../conversations/conversation.ts";
 import { EngineError } from "../errors.ts";
+import { forgetIdempotencyKeys } from "../generations/idempotency-keys.ts";
 import type { Principal } from "../generations/request.ts";
 import type { ReplyEvent, ReplyRequest } from "./reply-request.ts";
 import { endAbandonedReplies } from "./reply-states.ts";
@@ -459,4 +460,93 @@ test("who is not named is whoever talks, by the setting first, and an embedded o
 	});
 	await hear(alone, alone.team, anyone);
 	assert.equal(embedded.talks.length, 2);
+});
+
+const ONCE = { key: "once", requestSha256: "a" };
+
+test("under an idempotencyKey an answer is said once, to its end though its caller leaves, and given to whoever asks again", async (t) => {
+	const { engine, talker, team, dependencies, clock } = await openHouse(t);
+	const { id } = await engine.conversations.create(team, {});
+	const request = asking("Hi", { conversationId: id, idempotency: ONCE });
+	const { promise, resolve } = Promise.withResolvers<void>();
+	talker.say = async function* () {
+		yield { kind: "text", text: "Hel" };
+		await promise;
+		yield* saying("lo.");
+	};
+	for await (const event of engine.chat.reply(
+		team,
+		request,
+		new AbortController().signal,
+	))
+		if (event.kind === "text") break;
+	const waiting = [1, 2].map(() => hear({ engine }, team, request));
+	resolve();
+	const answers = await Promise.all(waiting);
+	for (const { text, end } of [
+		...answers,
+		await hear({ engine }, team, request),
+	]) {
+		assert.equal(text, "Hello.");
+		assert.ok(end?.kind === "end");
+		assert.equal(end.credits, 1);
+	}
+	assert.equal((await engine.creditSums(team)).balance, 9);
+	assert.equal(talker.talks.length, 1);
+	assert.deepEqual(await itemsOf({ engine }, team, id), [
+		"user: Hi (completed)",
+		"assistant: Hello. (completed)",
+	]);
+	const other = { ...request, idempotency: { ...ONCE, requestSha256: "b" } };
+	await assert.rejects(hear({ engine }, team, other), isRefusal("conflict"));
+	clock.advance(25 * 60 * 60 * 1000);
+	await forgetIdempotencyKeys(dependencies);
+	await hear({ engine }, team, request);
+	assert.equal(talker.talks.length, 2);
+});
+
+test("an idempotencyKey whose answer failed or whose process died is free again, and nobody has paid", async (t) => {
+	const first = await openHouse(t);
+	const { talker, team } = first;
+	const request = asking("Hi", { idempotency: ONCE });
+	talker.say = async function* () {
+		yield { kind: "text", text: "Half" };
+		throw passingFault();
+	};
+	await assert.rejects(hear(first, team, request));
+	assert.equal((await first.engine.creditSums(team)).balance, 10);
+	talker.say = endless;
+	const { signal } = new AbortController();
+	const events = first.engine.chat.reply(team, request, signal);
+	await events.next();
+	await events.next();
+	await first.crash();
+	const second = await openTestEngine(t, {
+		beside: first.house,
+		provider: createScriptedTalker(),
+		models: [talkingModel()],
+	});
+	second.clock.advance(second.dependencies.settings.leaseMs + 1);
+	await endAbandonedReplies(second.dependencies);
+	const { text } = await hear(second, team, request);
+	assert.equal(text, "Hello.");
+	assert.equal((await second.engine.creditSums(team)).balance, 9);
+});
+
+test("whoever asks again waits no longer than any caller for the first answer", async (t) => {
+	const { engine, talker, team, clock, dependencies } = await openHouse(t);
+	talker.say = endless;
+	const request = asking("Hi", { idempotency: ONCE });
+	const { signal } = new AbortController();
+	const events = engine.chat.reply(team, request, signal);
+	await events.next();
+	const refused = assert.rejects(
+		hear({ engine }, team, request),
+		isRefusal("wait_timed_out"),
+	);
+	const isOver = refused.then(() => true);
+	const soon = () =>
+		new Promise<false>((resolve) => setTimeout(resolve, 10, false));
+	while (!(await Promise.race([isOver, soon()])))
+		clock.advance(dependencies.settings.syncWaitSeconds * 1000);
 });

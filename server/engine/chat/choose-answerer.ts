@@ -1,12 +1,13 @@
 /** Decides who answers a conversation, and whether in words or with a picture. */
-import type { Modality, Provider, Warning } from "../../providers/provider.ts";
+import type { Modality, Warning } from "../../providers/provider.ts";
 import { EngineError, invalid } from "../errors.ts";
 import type { Found } from "../models/catalogue.ts";
-import type { Model, Offer } from "../models/model.ts";
+import type { Model } from "../models/model.ts";
 import {
 	deprecated,
 	drawsNothing,
 	nobodyReady,
+	substituted,
 	unknownModel,
 } from "../models/model-messages.ts";
 import {
@@ -14,17 +15,12 @@ import {
 	type ModelHouse,
 	missingFor,
 } from "../models/resolve-model.ts";
+import {
+	standInTalkerFor,
+	type TalkRoute,
+	talkRoutesOf,
+} from "../models/talkers.ts";
 import type { ReplyRequest } from "./reply-request.ts";
-
-export type TalkingProvider = Provider & {
-	readonly chat: NonNullable<Provider["chat"]>;
-};
-
-/** One way to have a model talk. */
-export interface TalkRoute {
-	readonly provider: TalkingProvider;
-	readonly offer: Offer;
-}
 
 export type Answerer =
 	| {
@@ -38,6 +34,7 @@ export type Answerer =
 			readonly kind: "talk";
 			/** As the caller named it. */
 			readonly name: string;
+			/** Who answers: another model where somebody stands in. */
 			readonly model: Model;
 			/** Every way that is ready now, the preferred one first. */
 			readonly routes: readonly [TalkRoute, ...TalkRoute[]];
@@ -121,9 +118,10 @@ function isPictureWanted(
 function talker(
 	house: ChatHouse,
 	name: string,
-	{ model, retirement }: Found,
+	found: Found,
 	warnings: readonly Warning[],
 ): Answerer {
+	const { model, retirement } = found;
 	if (!model.talks) {
 		throw invalid(
 			"model",
@@ -131,15 +129,24 @@ function talker(
 			"a model that talks",
 		);
 	}
-	const [first, ...others] = talkRoutesOf(house, model);
+	const own = talkRoutesOf(house, model);
+	const standIn = own.length > 0 ? null : standInTalkerFor(house, found);
+	const [first, ...others] = standIn?.routes ?? own;
 	if (first === undefined) throw nobodyReady(name, missingFor(house, model));
 	return {
 		kind: "talk",
 		name,
-		model,
+		model: standIn?.model ?? model,
 		routes: [first, ...others],
 		warnings: [
 			...(retirement ? [deprecated(name, retirement)] : []),
+			...(standIn === null
+				? []
+				: [
+						substituted(
+							`No provider for "${name}" is configured here, so ${standIn.model.id} answered in its place.`,
+						),
+					]),
 			...warnings,
 		],
 	};
@@ -184,22 +191,6 @@ function defaultAnswerer(
 			{ details: { field: "model" } },
 		);
 	}
-}
-
-function talkRoutesOf(
-	{ providers }: Pick<ChatHouse, "providers">,
-	model: Model,
-): TalkRoute[] {
-	if (!model.talks) return [];
-	return model.offers.flatMap((offer) => {
-		const provider = providers.get(offer.provider);
-		const isReady = provider?.readiness.status === "ready";
-		return isReady && isTalking(provider) ? [{ provider, offer }] : [];
-	});
-}
-
-function isTalking(provider: Provider): provider is TalkingProvider {
-	return provider.chat !== undefined;
 }
 
 function talkersIn(house: ChatHouse): string[] {

@@ -1,7 +1,8 @@
 /** An answer that is a picture: drawn, charged and kept as every picture is, from the last message and the picture it is about. */
+import type { TransactionQueries } from "../../db/database.ts";
 import type { Warning } from "../../providers/provider.ts";
 import type { EngineDependencies } from "../dependencies.ts";
-import { EngineError } from "../errors.ts";
+import { EngineError, failureOf } from "../errors.ts";
 import { requireEnabled } from "../generations/generate.ts";
 import type {
 	Generation,
@@ -9,6 +10,7 @@ import type {
 	InputImageSource,
 	Principal,
 } from "../generations/request.ts";
+import type { GenerationEvent } from "../generations/watch-generation.ts";
 import { type Route, resolveModel } from "../models/resolve-model.ts";
 import type { Answerer } from "./choose-answerer.ts";
 import {
@@ -18,6 +20,7 @@ import {
 	textOf,
 } from "./history.ts";
 import type { ReplyEvent, ReplyRequest } from "./reply-request.ts";
+import type { ReplyTerms } from "./reply-terms.ts";
 
 /** The field by which a dialect's caller knows the pictures of a message. */
 const FIELD = "messages";
@@ -30,19 +33,30 @@ export interface Drawing {
 	readonly earlier: readonly Spoken[];
 	readonly last: Spoken;
 	readonly isTrimmed: boolean;
+	readonly terms: ReplyTerms | undefined;
 }
 
 /** What of the engine draws. */
 export interface Drawer {
+	/** @param alongside runs in the transaction that charges. */
 	generate(
 		principal: Principal,
 		request: GenerationRequest,
+		alongside?: (
+			transaction: TransactionQueries,
+			generationId: string,
+		) => Promise<void>,
 	): Promise<{ readonly generation: Generation }>;
 	waitForEnd(
 		principal: Principal,
 		id: string,
 		signal?: AbortSignal,
 	): Promise<Generation>;
+	watchGeneration(
+		principal: Principal,
+		id: string,
+		signal: AbortSignal,
+	): AsyncIterable<GenerationEvent>;
 }
 
 /** @param stopping aborts when this process stops. */
@@ -53,26 +67,49 @@ export async function* draw(
 	signal: AbortSignal,
 	stopping: AbortSignal,
 ): AsyncGenerator<ReplyEvent, void> {
-	const { principal, request } = drawing;
+	const { principal, request, terms, isTrimmed } = drawing;
 	const { asked, warnings } = generationRequestOf(dependencies, drawing);
-	const { generation } = await drawer.generate(principal, asked);
-	yield {
-		kind: "begin",
-		id: generation.id,
-		model: generation.model,
-		answer: "picture",
-		createdAt: generation.createdAt,
-		isTrimmed: drawing.isTrimmed,
-	};
-	const ended = await drawer.waitForEnd(
+	const { generation } = await drawer.generate(
 		principal,
-		generation.id,
-		AbortSignal.any([signal, stopping]),
+		asked,
+		terms &&
+			((transaction, id) =>
+				terms.begin(transaction, { kind: "picture", id, warnings })),
 	);
+	yield* tellDrawn(
+		dependencies,
+		drawer,
+		{ principal, generation, request, warnings, isTrimmed },
+		signal,
+		stopping,
+	);
+}
+
+/** A picture that somebody draws, or drew already. */
+export interface Drawn
+	extends Pick<Drawing, "principal" | "request" | "isTrimmed"> {
+	readonly generation: Generation;
+	/** Beside its own. */
+	readonly warnings: readonly Warning[];
+}
+
+/** @param stopping aborts when this process stops. */
+export async function* tellDrawn(
+	{ settings }: Pick<EngineDependencies, "settings">,
+	drawer: Pick<Drawer, "waitForEnd" | "watchGeneration">,
+	drawn: Drawn,
+	signal: AbortSignal,
+	stopping: AbortSignal,
+): AsyncGenerator<ReplyEvent, void> {
+	const { id, model, createdAt } = drawn.generation;
+	const { isTrimmed } = drawn;
+	yield { kind: "begin", id, model, answer: "picture", createdAt, isTrimmed };
+	const either = AbortSignal.any([signal, stopping]);
+	const ended = yield* untilEnded(drawer, drawn, either);
 	if (ended.status !== "completed") {
 		// Nobody listens any more; it is drawn to its end all the same.
 		if (signal.aborted) return;
-		throw failureOf(ended, dependencies.settings.syncWaitSeconds);
+		throw faultOf(ended, settings.syncWaitSeconds);
 	}
 	yield { kind: "picture", generation: ended };
 	yield {
@@ -80,11 +117,27 @@ export async function* draw(
 		reason: "stop",
 		usage: ended.usage,
 		credits: ended.credits,
-		warnings: [...warnings, ...ended.warnings, ...unheeded(request)],
+		warnings: [...drawn.warnings, ...ended.warnings],
 	};
 }
 
-function generationRequestOf(
+/** @returns the picture as it is when it ended, or when the signal aborts. */
+async function* untilEnded(
+	drawer: Pick<Drawer, "waitForEnd" | "watchGeneration">,
+	{ principal, request, generation }: Drawn,
+	signal: AbortSignal,
+): AsyncGenerator<ReplyEvent, Generation> {
+	const { id } = generation;
+	if ((request.partialImages ?? 0) > 0)
+		for await (const event of drawer.watchGeneration(principal, id, signal)) {
+			if (event.kind === "ended") return event.generation;
+			yield event;
+		}
+	return await drawer.waitForEnd(principal, id, signal);
+}
+
+/** @throws {EngineError} for what cannot be drawn. @returns also what is to be told beside the picture's own warnings. */
+export function generationRequestOf(
 	dependencies: EngineDependencies,
 	drawing: Drawing,
 ): { asked: GenerationRequest; warnings: readonly Warning[] } {
@@ -100,7 +153,7 @@ function generationRequestOf(
 			"\n\n",
 		);
 	return {
-		warnings: subject.warnings,
+		warnings: [...subject.warnings, ...unheeded(request)],
 		asked: {
 			dialect: request.dialect,
 			prompt,
@@ -111,6 +164,7 @@ function generationRequestOf(
 			size: request.size,
 			quality: request.quality,
 			background: request.background,
+			partialImages: request.partialImages,
 			seeds: request.seed === undefined ? undefined : [request.seed],
 			inputImages: subject.pictures.map(
 				({ open }): InputImageSource => ({
@@ -176,9 +230,16 @@ function subjectOf(route: Route, { request, earlier, last }: Drawing): Subject {
 
 /** What is asked of words, of an answer that has none. */
 function unheeded(request: ReplyRequest): Warning[] {
+	const isTold = request.turns.some(
+		({ role }) => role === "system" || role === "developer",
+	);
 	const asked = (
 		["instructions", "temperature", "maxOutputTokens"] as const
-	).filter((parameter) => request[parameter] !== undefined);
+	).filter(
+		(parameter) =>
+			request[parameter] !== undefined ||
+			(parameter === "instructions" && isTold),
+	);
 	return asked.map((parameter) => ({
 		kind: "unsupported",
 		parameter,
@@ -186,16 +247,14 @@ function unheeded(request: ReplyRequest): Warning[] {
 	}));
 }
 
-function failureOf(
+function faultOf(
 	{ id, error }: Generation,
 	waitedSeconds: number,
 ): EngineError {
-	const details = { generationId: id };
-	if (error !== null)
-		return new EngineError(error.code, error.message, { details });
+	if (error !== null) return failureOf(id, error);
 	return new EngineError(
 		"wait_timed_out",
 		`The picture was not finished within ${waitedSeconds} seconds. It goes on being drawn, and will be in the library.`,
-		{ details },
+		{ details: { generationId: id } },
 	);
 }

@@ -12,6 +12,7 @@ import type {
 	GenerationRequest,
 	Principal,
 } from "../generations/request.ts";
+import type { PartialImage } from "../generations/watch-generation.ts";
 import type { AspectRatio, Resolution, Size } from "../models/model.ts";
 
 export interface ReplyRequest {
@@ -46,19 +47,24 @@ export interface ReplyRequest {
 	readonly size?: Size | undefined;
 	readonly quality?: Quality | undefined;
 	readonly background?: Background | undefined;
+	/** How many unfinished pictures are wanted on the way, 0 to 3; they are events of their own. */
+	readonly partialImages?: number | undefined;
 	readonly seed?: number | undefined;
 	readonly temperature?: number | undefined;
 	readonly maxOutputTokens?: number | undefined;
-	/** Holds for an answer that is drawn: words are not kept to be given twice. */
+	/**
+	 * The same request under the same idempotencyKey is given the first answer, within a day. Words are said to their end
+	 * then though the caller leaves, and are paid for when they are whole; when they fail, the idempotencyKey is free again.
+	 */
 	readonly idempotency?: GenerationRequest["idempotency"];
 }
 
-/** The first is `begin`, the last `end`; between them are those of what is said, or one picture. */
+/** The first is `begin`, the last `end`; between them are those of what is said, or one picture after its unfinished ones. */
 export type ReplyEvent =
 	| {
 			/** The request is accepted and charged. */
 			readonly kind: "begin";
-			/** Of the reply, or of the generation. */
+			/** Of the reply or the generation, or of the interaction that is answered. */
 			readonly id: string;
 			/** As the caller named it, or who answers. */
 			readonly model: string;
@@ -68,6 +74,7 @@ export type ReplyEvent =
 			readonly isTrimmed: boolean;
 	  }
 	| { readonly kind: "text"; readonly text: string }
+	| { readonly kind: "partial"; readonly image: PartialImage }
 	| { readonly kind: "picture"; readonly generation: Generation }
 	| {
 			readonly kind: "end";
@@ -76,6 +83,15 @@ export type ReplyEvent =
 			/** `null` when the vendor did not count. */
 			readonly usage: Usage | null;
 			readonly credits: number;
+			readonly warnings: readonly Warning[];
+	  };
+
+/** What a request will be answered with. Warnings are those that nobody else will give. */
+export type ForeseenAnswer =
+	| { readonly kind: "words"; readonly warnings: readonly Warning[] }
+	| {
+			readonly kind: "picture";
+			readonly request: GenerationRequest;
 			readonly warnings: readonly Warning[];
 	  };
 
@@ -92,6 +108,16 @@ export interface ChatRoom {
 		request: ReplyRequest,
 		signal: AbortSignal,
 	): AsyncGenerator<ReplyEvent, void>;
+	/**
+	 * What a request without a conversation is answered with, for whoever does not wait for the answer. Charges nothing.
+	 * @param occasion `check`: pictures that it names are not even fetched.
+	 * @throws {EngineError} for what `reply` would refuse.
+	 */
+	foresee(
+		principal: Principal,
+		request: ReplyRequest,
+		occasion: "check" | "work",
+	): Promise<ForeseenAnswer>;
 	/** Ends what is being said, after a while. */
 	stop(graceMs: number): Promise<void>;
 }

@@ -8,12 +8,14 @@ import type { Consumption, Provider } from "../../providers/provider.ts";
 import { charge, refund } from "../credits/ledger.ts";
 import type { EngineDependencies } from "../dependencies.ts";
 import { costOf } from "../generations/estimate-cost.ts";
+import { enterIdempotencyKey } from "../generations/idempotency-keys.ts";
 import type { Principal } from "../generations/request.ts";
 import { isOnTrial, lockGate } from "../jobs/provider-gates.ts";
 import { slotsInUse } from "../jobs/turns.ts";
 import { takeOfTier } from "../limits/tiers.ts";
 import type { DollarPrices } from "../models/model.ts";
-import type { TalkRoute } from "./choose-answerer.ts";
+import type { TalkRoute } from "../models/talkers.ts";
+import type { ReplyRequest } from "./reply-request.ts";
 import type { ReplyTerms } from "./reply-terms.ts";
 
 type StateDependencies = Pick<
@@ -34,7 +36,8 @@ export type Opening =
 /**
  * Begins a reply and charges it, or has one go on with another provider, under the lock of the provider's gate, so that
  * its limit of calls at once is exact over all processes.
- * @throws {EngineError} `insufficient_credits`
+ * @throws {RepeatedReplyError} when the request came before under its idempotencyKey.
+ * @throws {EngineError} `insufficient_credits`; `conflict` when another request came under it.
  */
 export async function openReply(
 	dependencies: StateDependencies,
@@ -46,7 +49,8 @@ export async function openReply(
 		readonly model: string;
 		readonly credits: number;
 		readonly route: TalkRoute;
-		readonly terms?: Pick<ReplyTerms, "begin"> | undefined;
+		readonly terms?: Pick<ReplyTerms, "begin" | "credits"> | undefined;
+		readonly idempotency?: ReplyRequest["idempotency"];
 	},
 ): Promise<Opening> {
 	const { database, newId, clock } = dependencies;
@@ -63,12 +67,21 @@ export async function openReply(
 			return { kind: "open", replyId: reply.id };
 		}
 		const replyId = newId("reply");
-		const { credits, principal } = reply;
+		const { credits, principal, idempotency, model } = reply;
 		const { teamId } = principal;
+		if (idempotency !== undefined) {
+			const earlier = await enterIdempotencyKey(transaction, {
+				...idempotency,
+				teamId,
+				madeId: replyId,
+				now: clock(),
+			});
+			if (earlier !== null) throw new RepeatedReplyError(earlier);
+		}
 		await takeOfTier(transaction, dependencies, principal, {
 			images: 0,
 			id: replyId,
-			isBatch: reply.terms !== undefined,
+			isBatch: reply.terms?.credits !== undefined,
 		});
 		if (credits > 0)
 			await charge(transaction, dependencies, {
@@ -84,7 +97,7 @@ export async function openReply(
 				team_id: teamId,
 				dialect: reply.dialect,
 				status: "active",
-				model: reply.model,
+				model,
 				credits,
 				cost_microdollars: null,
 				is_cost_estimated: 0,
@@ -94,7 +107,11 @@ export async function openReply(
 				ended_at: null,
 			})
 			.execute();
-		await reply.terms?.begin(transaction);
+		await reply.terms?.begin(transaction, {
+			kind: "text",
+			id: replyId,
+			model,
+		});
 		return { kind: "open", replyId };
 	});
 }
@@ -112,6 +129,14 @@ async function refusalOf(
 	const used = await slotsInUse(transaction, name);
 	const most = isOnTrial(gate) ? 1 : limits.concurrency;
 	return used >= most ? { kind: "busy" } : null;
+}
+
+/** Thrown when the same request was asked a moment ago. */
+class RepeatedReplyError extends Error {
+	constructor(madeId: string) {
+		super(`The request came before, and made ${madeId}`);
+		this.name = "RepeatedReplyError";
+	}
 }
 
 /** Thrown when a reply was taken for dead: it is refunded by now. */
@@ -171,12 +196,13 @@ export async function endReply(
 	const cost =
 		consumption &&
 		costOf(consumption, { perImage: undefined, perMillionTokens: prices }, 0);
+	const now = dependencies.clock();
 	const row = await transaction
 		.updateTable("replies")
 		.set({
 			status,
 			lease_expires_at: null,
-			ended_at: dependencies.clock(),
+			ended_at: now,
 			...(cost && {
 				cost_microdollars: Math.round(cost.dollars * MICRO),
 				is_cost_estimated: cost.isEstimated ? 1 : 0,
@@ -187,6 +213,10 @@ export async function endReply(
 		})
 		.where("id", "=", replyId)
 		.where("status", "=", "active")
+		// Whoever saw the lease run out may have asked anew by now.
+		.$if(status === "completed", (query) =>
+			query.where("lease_expires_at", ">=", now),
+		)
 		.returning(["team_id", "credits"])
 		.executeTakeFirst();
 	if (row === undefined) throw new LostReplyError(replyId);

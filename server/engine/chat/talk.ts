@@ -1,7 +1,6 @@
 /** An answer in words: charged before, said as it comes, and kept or refunded in one transaction when it is over. */
 import {
 	type ChatEvent,
-	type Consumption,
 	ProviderError,
 	type Warning,
 } from "../../providers/provider.ts";
@@ -17,21 +16,12 @@ import {
 	openWhenFree,
 } from "./attempts.ts";
 import { chatCallOf, type Talk } from "./chat-call.ts";
-import { keepAnswer } from "./remember.ts";
+import { endTalk, type Reply } from "./end-talk.ts";
 import type { ReplyEvent, ReplyRequest } from "./reply-request.ts";
-import { endReply, LostReplyError, renewReply } from "./reply-states.ts";
+import { LostReplyError, renewReply } from "./reply-states.ts";
 
 /** Of one answer, in UTF-16 units; what comes after is not waited for. */
 const MOST_CHARACTERS = 200_000;
-
-/** A reply as it grows. */
-interface Reply {
-	id: string | undefined;
-	text: string;
-	reason: "stop" | "length" | undefined;
-	consumption: Consumption | undefined;
-	readonly warnings: Warning[];
-}
 
 /** @param stopping aborts when this process stops. */
 export async function* talk(
@@ -42,6 +32,7 @@ export async function* talk(
 ): AsyncGenerator<ReplyEvent, void> {
 	const reply: Reply = {
 		id: undefined,
+		createdAt: 0,
 		text: "",
 		reason: undefined,
 		consumption: undefined,
@@ -116,15 +107,17 @@ async function* answer(
 				attempt,
 				signal,
 			);
-			if (isFirst)
+			if (isFirst) {
+				reply.createdAt = dependencies.clock();
 				yield {
 					kind: "begin",
 					id: reply.id,
 					model: talk.answerer.name,
 					answer: "text",
-					createdAt: dependencies.clock(),
+					createdAt: reply.createdAt,
 					isTrimmed: talk.isTrimmed,
 				};
+			}
 			yield* say(dependencies, talk, reply, attempt, signal);
 			return;
 		} catch (error) {
@@ -198,43 +191,6 @@ function unheeded(request: ReplyRequest): Warning[] {
 		parameter,
 		message: `The answer is in words: ${parameter} is of no effect on it.`,
 	}));
-}
-
-/** @returns the credits paid in the end. */
-async function endTalk(
-	dependencies: EngineDependencies,
-	{ principal, answerer, remembering, terms }: Talk,
-	reply: Reply,
-): Promise<number> {
-	const { id, reason } = reply;
-	if (id === undefined) return 0;
-	const isWhole = reason !== undefined;
-	const wasAnswered =
-		terms === undefined ? reply.text !== "" || reason === "length" : isWhole;
-	await dependencies.database.transaction(async (transaction) => {
-		await endReply(transaction, dependencies, id, {
-			status: wasAnswered ? "completed" : "failed",
-			consumption: reply.consumption,
-			prices: answerer.model.dollarPrices?.perMillionTokens,
-		});
-		if (isWhole)
-			await terms?.keep(transaction, {
-				replyId: id,
-				model: answerer.name,
-				text: reply.text,
-				reason,
-				usage: reply.consumption?.usage ?? null,
-				warnings: reply.warnings,
-			});
-		if (!wasAnswered || remembering === undefined) return;
-		await keepAnswer(transaction, dependencies, principal.teamId, remembering, {
-			text: reply.text,
-			model: answerer.name,
-			isWhole,
-		});
-	});
-	if (!wasAnswered) return 0;
-	return terms?.credits ?? answerer.model.creditsPerReply;
 }
 
 function logLost({ log }: EngineDependencies, fault: unknown): void {

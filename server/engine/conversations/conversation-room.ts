@@ -14,6 +14,7 @@ import {
 	type ConversationPage,
 	createConversation,
 	deleteConversation,
+	deleteConversations,
 	getConversation,
 	listConversations,
 	updateConversation,
@@ -41,6 +42,8 @@ export interface ConversationRoom {
 	): Promise<Conversation>;
 	/** For good; the pictures that were drawn for it stay in the library. */
 	delete(principal: Principal, id: string): Promise<void>;
+	/** All that the caller has, as `delete`. @returns how many. */
+	deleteAll(principal: Principal): Promise<number>;
 	list(principal: Principal, query: PageQuery): Promise<ConversationPage>;
 	/** @throws {EngineError} `conflict` when the conversation is full. */
 	addItems(
@@ -77,6 +80,7 @@ export function createConversationRoom(
 		update: ({ teamId }, id, changes) =>
 			updateConversation(dependencies, teamId, id, changes),
 		delete: ({ teamId }, id) => deleteConversation(dependencies, teamId, id),
+		deleteAll: ({ teamId }) => deleteConversations(dependencies, teamId),
 		list: ({ teamId }, query) => listConversations(dependencies, teamId, query),
 		addItems: ({ teamId }, id, messages) =>
 			addItems(dependencies, teamId, id, messages),

@@ -1,6 +1,6 @@
 /** Conversations themselves: begun, read, changed, listed, and deleted for good. */
 import type { Selectable } from "kysely";
-import type { Queries } from "../../db/database.ts";
+import type { Queries, TransactionQueries } from "../../db/database.ts";
 import type { ConversationsTable } from "../../db/tables/conversations.ts";
 import type { EngineDependencies } from "../dependencies.ts";
 import { isShortId, newShortId } from "../ids.ts";
@@ -20,6 +20,9 @@ import type {
 	PageQuery,
 } from "./conversation.ts";
 import { keepPictures } from "./keep-pictures.ts";
+
+/** In one transaction, during which others wait. */
+const DELETED_AT_ONCE = 50;
 
 type ConversationDependencies = Pick<EngineDependencies, "database" | "clock">;
 
@@ -113,36 +116,74 @@ export async function deleteConversation(
 ): Promise<void> {
 	if (!isShortId(id, "conv")) throw noSuchConversation(id);
 	await database.transaction(async (transaction) => {
-		// Takes the conversation's lock, so that nobody appends meanwhile.
-		const row = await transaction
-			.updateTable("conversations")
-			.set({ updated_at: clock() })
-			.where("id", "=", id)
-			.where("team_id", "=", teamId)
-			.returning("id")
-			.executeTakeFirst();
-		if (row === undefined) throw noSuchConversation(id);
-		const inputs = await transaction
-			.deleteFrom("conversation_inputs")
-			.where("item_id", "in", (of) =>
-				of
-					.selectFrom("conversation_items")
-					.select("conversation_items.id")
-					.where("conversation_items.conversation_id", "=", id),
-			)
-			.returning("storage_key")
-			.execute();
-		for (const { storage_key } of inputs)
-			await enterUnreferenced(transaction, storage_key, clock());
-		await transaction
-			.deleteFrom("conversation_items")
-			.where("conversation_id", "=", id)
-			.execute();
-		await transaction
-			.deleteFrom("conversations")
-			.where("id", "=", id)
-			.execute();
+		if (!(await deleteIn(transaction, teamId, id, clock())))
+			throw noSuchConversation(id);
 	});
+}
+
+/**
+ * Deletes all that a team had when it asked, as `deleteConversation`, some at a time: whoever is stopped in between asks
+ * again.
+ * @returns how many there were.
+ */
+export async function deleteConversations(
+	{ database, clock }: ConversationDependencies,
+	teamId: string,
+): Promise<number> {
+	const askedAt = clock();
+	let deleted = 0;
+	for (;;) {
+		const some = await database.queries
+			.selectFrom("conversations")
+			.select("id")
+			.where("team_id", "=", teamId)
+			.where("created_at", "<=", askedAt)
+			// Always the same order, so that two who delete at once do not wait for each other.
+			.orderBy("id")
+			.limit(DELETED_AT_ONCE)
+			.execute();
+		if (some.length === 0) return deleted;
+		await database.transaction(async (transaction) => {
+			for (const { id } of some)
+				if (await deleteIn(transaction, teamId, id, clock())) deleted++;
+		});
+	}
+}
+
+/** @returns whether it was there. */
+async function deleteIn(
+	transaction: TransactionQueries,
+	teamId: string,
+	id: string,
+	now: number,
+): Promise<boolean> {
+	// Takes the conversation's lock, so that nobody appends meanwhile.
+	const row = await transaction
+		.updateTable("conversations")
+		.set({ updated_at: now })
+		.where("id", "=", id)
+		.where("team_id", "=", teamId)
+		.returning("id")
+		.executeTakeFirst();
+	if (row === undefined) return false;
+	const inputs = await transaction
+		.deleteFrom("conversation_inputs")
+		.where("item_id", "in", (of) =>
+			of
+				.selectFrom("conversation_items")
+				.select("conversation_items.id")
+				.where("conversation_items.conversation_id", "=", id),
+		)
+		.returning("storage_key")
+		.execute();
+	for (const { storage_key } of inputs)
+		await enterUnreferenced(transaction, storage_key, now);
+	await transaction
+		.deleteFrom("conversation_items")
+		.where("conversation_id", "=", id)
+		.execute();
+	await transaction.deleteFrom("conversations").where("id", "=", id).execute();
+	return true;
 }
 
 export interface ConversationPage extends Page<Conversation> {

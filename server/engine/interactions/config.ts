@@ -7,7 +7,7 @@ export const interactionSettings = {
 			variable: "GESSO_INTERACTION_DAYS",
 			default: "55",
 			meaning:
-				"After how many days an interaction is forgotten; the pictures that were drawn for it stay in the library",
+				"After how many days an interaction or a response is forgotten; the pictures that were drawn for it stay in the library",
 		},
 		1,
 		36_500,

@@ -1,12 +1,14 @@
-/** The only file that changes interactions; and how they are read, where a generation tells what became of a picture. */
+/** The only file that changes interactions. */
 import type { TransactionQueries } from "../../db/database.ts";
 import type { InteractionsTable } from "../../db/tables/interactions.ts";
-import type { Usage } from "../../providers/provider.ts";
+import type { Usage, Warning } from "../../providers/provider.ts";
+import type { BegunAnswer } from "../chat/reply-terms.ts";
 import type { EngineDependencies } from "../dependencies.ts";
 import { EngineError } from "../errors.ts";
-import type { Generation } from "../generations/request.ts";
-import { findGeneration } from "../generations/rows.ts";
-import { isId } from "../ids.ts";
+import {
+	enterIdempotencyKey,
+	releaseIdempotencyKey,
+} from "../generations/idempotency-keys.ts";
 import {
 	enterUnreferenced,
 	strikeReferenced,
@@ -32,12 +34,17 @@ export interface KeptTurn {
 	)[];
 }
 
-/** More than any answer in words takes, from its beginning: after it, its process is taken to have died. */
+/** More than it takes until an answer begins: after it, its process is taken to have died. */
 const SPARE_MS = 60_000;
 const DAY_MS = 24 * 60 * 60 * 1000;
 const FORGET_AT_ONCE = 100;
 
-/** @returns its id, or `null` when there is one under the same idempotencyKey. */
+export interface EnteredInteraction {
+	readonly id: string;
+	readonly createdAt: number;
+}
+
+/** @returns `null` when there is one under the same idempotencyKey. */
 export async function enterInteraction(
 	{ database, clock, newId, settings }: RowDependencies,
 	teamId: string,
@@ -46,36 +53,39 @@ export async function enterInteraction(
 		readonly turns: readonly KeptTurn[];
 		readonly storageKeys: readonly string[];
 	},
-): Promise<string | null> {
+): Promise<EnteredInteraction | null> {
 	const id = newId("interaction");
 	const now = clock();
 	const wasEntered = await database.transaction(async (transaction) => {
-		const { numInsertedOrUpdatedRows } = await transaction
+		if (idempotency !== undefined) {
+			const entry = { ...idempotency, teamId, madeId: id, now };
+			const earlier = await enterIdempotencyKey(transaction, entry);
+			if (earlier !== null) return false;
+		}
+		await transaction
 			.insertInto("interactions")
 			.values({
 				id,
 				team_id: teamId,
 				dialect: request.dialect,
-				model: request.model,
+				// Told when the answer begins: what was named may be no model.
+				model: "",
 				previous_id: previousId ?? null,
 				status: "in_progress",
 				messages_json: JSON.stringify(kept.turns),
 				generation_id: null,
+				reply_id: null,
 				text: null,
+				credits: null,
+				warnings_json: "[]",
 				usage_json: null,
 				error_json: null,
 				dialect_json: JSON.stringify(dialectData),
-				idempotency_key: idempotency?.key ?? null,
-				request_sha256: idempotency?.requestSha256 ?? null,
 				lease_expires_at: now + settings.callTimeoutSeconds * 1000 + SPARE_MS,
 				created_at: now,
 				updated_at: now,
 			})
-			.onConflict((conflict) =>
-				conflict.columns(["team_id", "idempotency_key"]).doNothing(),
-			)
-			.executeTakeFirst();
-		if (numInsertedOrUpdatedRows !== 1n) return false;
+			.execute();
 		for (const [position, storage_key] of kept.storageKeys.entries())
 			await transaction
 				.insertInto("interaction_inputs")
@@ -84,140 +94,97 @@ export async function enterInteraction(
 		await strikeReferenced(transaction, kept.storageKeys);
 		return true;
 	});
-	return wasEntered ? id : null;
+	return wasEntered ? { id, createdAt: now } : null;
 }
 
-/** @throws {EngineError} `conflict` when the earlier request was another. */
-export async function findRepeatedInteraction(
-	dependencies: RowDependencies,
-	teamId: string,
-	{ key, requestSha256 }: NonNullable<NewInteraction["idempotency"]>,
-): Promise<Interaction | null> {
-	const row = await dependencies.database.queries
-		.selectFrom("interactions")
-		.selectAll()
-		.where("team_id", "=", teamId)
-		.where("idempotency_key", "=", key)
-		.executeTakeFirst();
-	if (row === undefined) return null;
-	if (row.request_sha256 === requestSha256)
-		return await interactionOf(dependencies, row);
-	throw new EngineError(
-		"conflict",
-		"This Idempotency-Key was used for another request. Use a new one for each new request.",
-		{ details: { field: "Idempotency-Key" } },
-	);
-}
-
-/** @throws {EngineError} `not_found` */
-export async function findInteractionRow(
-	{ database }: Pick<RowDependencies, "database">,
-	teamId: string,
+/**
+ * In the transaction that charges the answer, so that whoever finds it paid finds it here.
+ * @throws {EngineError} `canceled` when it was canceled or deleted by now; nothing is charged then.
+ */
+export async function noteBegun(
+	transaction: TransactionQueries,
+	{ clock }: Pick<RowDependencies, "clock">,
 	id: string,
-): Promise<InteractionsTable> {
-	const row = isId(id)
-		? await database.queries
-				.selectFrom("interactions")
-				.selectAll()
-				.where("id", "=", id)
-				.where("team_id", "=", teamId)
-				.executeTakeFirst()
-		: undefined;
-	if (row !== undefined) return row;
-	throw new EngineError(
-		"not_found",
-		"There is no such interaction in this team.",
-	);
-}
-
-const STATUS_OF: Readonly<Record<Generation["status"], InteractionStatus>> = {
-	queued: "in_progress",
-	active: "in_progress",
-	completed: "completed",
-	failed: "failed",
-	canceled: "canceled",
-};
-
-const DIED = {
-	code: "internal",
-	message: "The process that answered died. Ask again.",
-} as const;
-
-export async function interactionOf(
-	{ database, clock }: Pick<RowDependencies, "database" | "clock">,
-	row: InteractionsTable,
-): Promise<Interaction> {
-	const generation =
-		row.generation_id === null
-			? null
-			: await findGeneration(database.queries, row.generation_id, row.team_id);
-	const isLost =
-		generation === null &&
-		row.status === "in_progress" &&
-		row.lease_expires_at < clock();
-	const error = row.error_json === null ? null : JSON.parse(row.error_json);
-	return {
-		id: row.id,
-		model: row.model,
-		previousId: row.previous_id,
-		status:
-			generation === null
-				? isLost
-					? "failed"
-					: row.status
-				: STATUS_OF[generation.status],
-		text: row.text,
-		generation,
-		usage:
-			generation === null
-				? row.usage_json === null
-					? null
-					: JSON.parse(row.usage_json)
-				: generation.usage,
-		error: isLost ? DIED : (generation?.error ?? error),
-		dialectData: JSON.parse(row.dialect_json),
-		createdAt: row.created_at,
-		updatedAt: generation?.endedAt ?? row.updated_at,
-	};
-}
-
-/** The answer is a picture, which this generation draws. */
-export async function noteGeneration(
-	{ database, clock }: RowDependencies,
-	id: string,
-	generationId: string,
+	begun: BegunAnswer,
 ): Promise<void> {
-	await database.queries
+	const now = clock();
+	await changeInProgress(transaction, id, now, {
+		updated_at: now,
+		...(begun.kind === "text"
+			? { model: begun.model, reply_id: begun.id }
+			: {
+					generation_id: begun.id,
+					warnings_json: JSON.stringify(begun.warnings),
+				}),
+	});
+}
+
+/** What is known of an answer in words. */
+export interface InteractionText {
+	readonly text: string;
+	readonly credits: number;
+	readonly warnings: readonly Warning[];
+}
+
+/** In the transaction that pays it. @throws {EngineError} `canceled`, as `noteBegun`. */
+export async function noteText(
+	transaction: TransactionQueries,
+	{ clock }: Pick<RowDependencies, "clock">,
+	id: string,
+	said: InteractionText & {
+		readonly status: "in_progress" | "completed" | "incomplete";
+		readonly usage: Usage | null;
+	},
+): Promise<void> {
+	const { status, text, credits, warnings, usage } = said;
+	await changeInProgress(transaction, id, undefined, {
+		status,
+		updated_at: clock(),
+		// No database keeps a zero character, and half of a surrogate pair is no text.
+		text: text.toWellFormed().replaceAll("\0", ""),
+		credits,
+		warnings_json: JSON.stringify(warnings),
+		usage_json: usage === null ? null : JSON.stringify(usage),
+	});
+}
+
+/** @param within the time that must not be after its lease. */
+async function changeInProgress(
+	transaction: TransactionQueries,
+	id: string,
+	within: number | undefined,
+	changes: Partial<InteractionsTable>,
+): Promise<void> {
+	const { numUpdatedRows } = await transaction
 		.updateTable("interactions")
-		.set({ generation_id: generationId, updated_at: clock() })
+		.set(changes)
 		.where("id", "=", id)
-		.execute();
+		.where("status", "=", "in_progress")
+		.$if(within !== undefined, (query) =>
+			query.where("lease_expires_at", ">=", within ?? 0),
+		)
+		.executeTakeFirst();
+	if (numUpdatedRows !== 1n)
+		throw new EngineError("canceled", "It was canceled.");
 }
 
-/** How an answer in words ended. */
-export interface InteractionEnd {
-	readonly status: Exclude<InteractionStatus, "in_progress">;
-	readonly text?: string;
-	readonly usage?: Usage | null;
-	readonly error?: Interaction["error"];
-}
-
-/** Ends an answer in words, once. */
+/** Ends an answer in words that is not whole, once. */
 export async function endInteraction(
 	{ database, clock }: Pick<RowDependencies, "database" | "clock">,
 	id: string,
-	{ status, text, usage, error }: InteractionEnd,
+	{
+		status,
+		error,
+	}: {
+		readonly status: Exclude<InteractionStatus, "in_progress" | "completed">;
+		readonly error?: Interaction["error"];
+	},
 ): Promise<void> {
 	await database.queries
 		.updateTable("interactions")
 		.set({
 			status,
 			updated_at: clock(),
-			// No database keeps a zero character, and half of a surrogate pair is no text.
-			...(text !== undefined && {
-				text: text.toWellFormed().replaceAll("\0", ""),
-			}),
-			...(usage && { usage_json: JSON.stringify(usage) }),
 			...(error && { error_json: JSON.stringify(error) }),
 		})
 		.where("id", "=", id)
@@ -226,18 +193,27 @@ export async function endInteraction(
 		.execute();
 }
 
+/** Takes one away that was refused, as if nobody had asked. */
+export async function undoInteraction(
+	{ database, clock }: Pick<RowDependencies, "database" | "clock">,
+	teamId: string,
+	id: string,
+): Promise<void> {
+	await database.transaction(async (transaction) => {
+		await releaseIdempotencyKey(transaction, teamId, id);
+		await forget(transaction, id, clock());
+	});
+}
+
 /** Forgetting one that is gone is no error. */
 export async function forgetInteraction(
 	{ database, clock }: Pick<RowDependencies, "database" | "clock">,
 	id: string,
 ): Promise<void> {
-	await database.transaction(async (transaction) => {
-		await letGoOfInputs(transaction, id, clock());
-		await transaction.deleteFrom("interactions").where("id", "=", id).execute();
-	});
+	await database.transaction((transaction) => forget(transaction, id, clock()));
 }
 
-async function letGoOfInputs(
+async function forget(
 	transaction: TransactionQueries,
 	id: string,
 	now: number,
@@ -249,6 +225,7 @@ async function letGoOfInputs(
 		.execute();
 	for (const { storage_key } of inputs)
 		await enterUnreferenced(transaction, storage_key, now);
+	await transaction.deleteFrom("interactions").where("id", "=", id).execute();
 }
 
 /** Forgets those whose time is over. @returns how many. */

@@ -1,21 +1,26 @@
 /** What an interaction is: one turn, asked and answered, that knows the turn before it. */
-import type { Usage } from "../../providers/provider.ts";
+import type { Usage, Warning } from "../../providers/provider.ts";
 import type { ReplyEvent, ReplyRequest } from "../chat/reply-request.ts";
-import type { NewMessage } from "../conversations/conversation.ts";
+import type {
+	ItemPart,
+	NewMessage,
+	Role,
+} from "../conversations/conversation.ts";
+import type { ItemPicture } from "../conversations/items.ts";
 import type { EngineErrorCode } from "../errors.ts";
 import type { Generation, Principal } from "../generations/request.ts";
 
 export type InteractionStatus =
 	| "in_progress"
 	| "completed"
-	/** An answer in words that broke off. */
+	/** An answer in words that was cut, or that broke off: then there is an error. */
 	| "incomplete"
 	| "failed"
 	| "canceled";
 
 export interface Interaction {
 	readonly id: string;
-	/** As the caller named it. */
+	/** As the caller named it, or who answers. */
 	readonly model: string;
 	readonly previousId: string | null;
 	readonly status: InteractionStatus;
@@ -25,6 +30,9 @@ export interface Interaction {
 	readonly generation: Generation | null;
 	/** `null` when nobody counted. */
 	readonly usage: Usage | null;
+	/** What was paid for it; `null` while nobody knows. */
+	readonly credits: number | null;
+	readonly warnings: readonly Warning[];
 	readonly error: {
 		readonly code: EngineErrorCode;
 		readonly message: string;
@@ -35,13 +43,30 @@ export interface Interaction {
 	readonly updatedAt: number;
 }
 
+/** A message as it was asked. Pictures that came with it are numbered through the interaction. */
+export interface AskedTurn {
+	readonly role: Role;
+	readonly parts: readonly (
+		| Exclude<ItemPart, { kind: "input" }>
+		| { readonly kind: "input"; readonly index: number }
+	)[];
+}
+
+/** What was said in an interaction, to be gone on from. */
+export interface Said {
+	readonly interaction: Interaction;
+	readonly asked: readonly NewMessage[];
+	/** `undefined` when there is no answer, or no more. */
+	readonly answered: NewMessage | undefined;
+}
+
 export interface NewInteraction {
 	readonly previousId?: string | undefined;
 	/** What was said before, as `history` tells it. */
 	readonly earlier: readonly NewMessage[];
 	/** Its turns are those that are new. */
-	readonly request: ReplyRequest & { readonly model: string };
-	/** The caller's request under an idempotencyKey is answered once. */
+	readonly request: ReplyRequest;
+	/** The caller's request under an idempotencyKey is answered once, and to its end though the caller leaves. */
 	readonly idempotency?: ReplyRequest["idempotency"];
 	/** Kept with the interaction and given back, for the dialect alone. */
 	readonly dialectData: Readonly<Record<string, unknown>>;
@@ -59,8 +84,22 @@ export type Opened =
 
 /** Everything throws {EngineError} `not_found` for what is not the caller's, as for what is not there at all. */
 export interface Interactions {
-	/** What was said up to and with an interaction, oldest first, as far as it is kept. */
-	history(principal: Principal, id: string): Promise<readonly NewMessage[]>;
+	/**
+	 * What was said up to and with an interaction, oldest first, as far as it is kept.
+	 * @param field by which the caller names it.
+	 * @throws {EngineError} `conflict` while it is in progress: there is nothing to go on from yet.
+	 */
+	history(
+		principal: Principal,
+		id: string,
+		field: string,
+	): Promise<readonly NewMessage[]>;
+	/** What was said in it alone. @param field by which the caller names it. */
+	said(principal: Principal, id: string, field: string): Promise<Said>;
+	/** What was asked in it, to be shown. */
+	asked(principal: Principal, id: string): Promise<readonly AskedTurn[]>;
+	/** A picture that came with it, for whoever proved the right to see it, by a signed URL for instance. */
+	findPicture(id: string, index: number): Promise<ItemPicture | null>;
 	/** @throws {EngineError} for pictures that are none; `conflict` for another request under the same idempotencyKey. */
 	open(
 		principal: Principal,

@@ -4,6 +4,7 @@ import { type TestContext, test } from "node:test";
 import { plainPng, scriptedModel } from "../../testing/scripted-provider.ts";
 import {
 	createScriptedTalker,
+	saying,
 	talkingModel,
 } from "../../testing/scripted-talker.ts";
 import {
@@ -127,14 +128,16 @@ test("a history is told from the oldest turn to the newest, with the pictures th
 		team,
 		asking("scripted", [{ kind: "text", text: "draw it" }], {
 			previousId: first,
-			earlier: await interactions.history(team, first),
+			earlier: await interactions.history(team, first, "input"),
 		}),
 	);
 	const told = async () =>
-		(await interactions.history(team, second)).map(({ role, parts }) => [
-			role,
-			...parts.map((part) => (part.kind === "text" ? part.text : "picture")),
-		]);
+		(await interactions.history(team, second, "input")).map(
+			({ role, parts }) => [
+				role,
+				...parts.map((part) => (part.kind === "text" ? part.text : "picture")),
+			],
+		);
 	assert.deepEqual(await told(), [
 		["user", "what is it?", "picture"],
 		["assistant", "Hello."],
@@ -165,4 +168,85 @@ test("interactions are forgotten when their time is over; their pictures stay", 
 	});
 	const { total } = await house.engine.listImages(team, { page: 1, limit: 1 });
 	assert.equal(total, 1);
+});
+
+const { signal: NOBODY_LEAVES } = new AbortController();
+
+test("an answer that was heard to its end is found although the process dies then", async (t) => {
+	const dying = await openHouse(t);
+	const team = await dying.team();
+	const opened = await dying.engine.interactions.open(
+		team,
+		asking("talker"),
+		NOBODY_LEAVES,
+	);
+	assert.ok(opened.kind === "new");
+	for await (const event of opened.events) if (event.kind === "end") break;
+	await dying.crash();
+	const house = await openHouse(t, { beside: dying });
+	const found = await house.engine.interactions.get(team, opened.id);
+	assert.deepEqual(
+		[found.status, found.text, found.credits, found.usage?.outputTextTokens],
+		["completed", "Hello.", 1, 2],
+	);
+});
+
+test("an answer in words that is canceled by another process is not charged, before its first word and before its last", async (t) => {
+	const house = await openHouse(t);
+	const other = await openHouse(t, { beside: house });
+	const team = await house.team();
+	for (const isCanceledEarly of [true, false]) {
+		const { interactions } = house.engine;
+		const opened = await interactions.open(
+			team,
+			asking("talker"),
+			NOBODY_LEAVES,
+		);
+		assert.ok(opened.kind === "new");
+		const { id, events } = opened;
+		const cancel = () => other.engine.interactions.cancel(team, id);
+		if (isCanceledEarly) await cancel();
+		await assert.rejects(
+			async () => {
+				for await (const { kind } of events)
+					if (kind === "text" && !isCanceledEarly) await cancel();
+			},
+			{ code: "canceled" },
+		);
+		const { balance } = await house.engine.creditSums(team);
+		assert.equal(balance, 100);
+		if (isCanceledEarly) continue;
+		const { status } = await other.engine.interactions.get(team, id);
+		assert.equal(status, "canceled");
+	}
+	assert.equal(house.talker.talks.length, 1);
+});
+
+test("under an idempotencyKey an interaction is answered once and to its end, whoever leaves", async (t) => {
+	const house = await openHouse(t);
+	const team = await house.team();
+	const { interactions } = house.engine;
+	const { promise, resolve } = Promise.withResolvers<void>();
+	house.talker.say = async function* () {
+		yield { kind: "text", text: "Hel" };
+		await promise;
+		yield* saying("lo.");
+	};
+	const idempotency = { key: "once", requestSha256: "a" };
+	const asked = asking("talker", undefined, { idempotency });
+	const opened = await interactions.open(team, asked, NOBODY_LEAVES);
+	assert.ok(opened.kind === "new");
+	for await (const event of opened.events) if (event.kind === "text") break;
+	const again = await interactions.open(team, asked, NOBODY_LEAVES);
+	assert.ok(again.kind === "repeated");
+	assert.equal(again.interaction.id, opened.id);
+	resolve();
+	const { id } = opened;
+	const ended = await interactions.waitForEnd(team, id, NOBODY_LEAVES);
+	assert.equal(ended.text, "Hello.");
+	await interactions.delete(team, id);
+	await assert.rejects(interactions.open(team, asked, NOBODY_LEAVES), {
+		code: "conflict",
+	});
+	assert.equal((await house.engine.creditSums(team)).balance, 99);
 });

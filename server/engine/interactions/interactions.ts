@@ -1,12 +1,23 @@
 /** Interactions: turns that are kept, so that the next one need only name the last. */
 import { setTimeout as sleep } from "node:timers/promises";
-import type { ChatRoom, ReplyEvent } from "../chat/reply-request.ts";
-import type { NewMessage } from "../conversations/conversation.ts";
-import { keepPictures } from "../conversations/keep-pictures.ts";
+import type { AnsweringRoom } from "../chat/chat-room.ts";
+import { readToEnd } from "../chat/read-to-end.ts";
+import type { ReplyEvent } from "../chat/reply-request.ts";
+import { UnderWay } from "../chat/under-way.ts";
 import type { EngineDependencies } from "../dependencies.ts";
 import { EngineError } from "../errors.ts";
 import type { Generation, Principal } from "../generations/request.ts";
-import { readInteractionHistory } from "./history.ts";
+import {
+	findInteractionRow,
+	findRepeatedInteraction,
+	interactionOf,
+} from "./find-interactions.ts";
+import {
+	findInputPicture,
+	readAsked,
+	readInteractionHistory,
+	readSaid,
+} from "./history.ts";
 import type {
 	Interaction,
 	Interactions,
@@ -16,13 +27,10 @@ import type {
 import {
 	endInteraction,
 	enterInteraction,
-	findInteractionRow,
-	findRepeatedInteraction,
 	forgetInteraction,
-	interactionOf,
-	type KeptTurn,
-	noteGeneration,
 } from "./interaction-rows.ts";
+import { keepTurns } from "./keep-turns.ts";
+import { noting, termsOf } from "./note-answer.ts";
 
 const LOOK_EVERY_MS = 250;
 /** Whoever draws may need a moment to hear of it. */
@@ -30,7 +38,7 @@ const CANCEL_WAIT_MS = 2_000;
 
 /** What of the engine answers. */
 export interface Answering {
-	readonly chat: Pick<ChatRoom, "reply">;
+	readonly chat: Pick<AnsweringRoom, "replyEitherWay">;
 	cancelGeneration(principal: Principal, id: string): Promise<Generation>;
 	waitForEnd(
 		principal: Principal,
@@ -51,7 +59,8 @@ export function createInteractions(
 ): InteractionRoom {
 	/** Answers in words under way in this process, by interaction. */
 	const controllers = new Map<string, AbortController>();
-	const background = new Set<Promise<void>>();
+	/** What is answered to its end though nobody may listen. */
+	const background = new UnderWay();
 
 	const get = async ({ teamId }: Principal, id: string) =>
 		await interactionOf(
@@ -73,43 +82,68 @@ export function createInteractions(
 		const twin = await findTwin();
 		if (twin !== null) return { kind: "repeated", interaction: twin };
 		const kept = await keepTurns(dependencies, teamId, request.turns);
-		const id = await enterInteraction(dependencies, teamId, interaction, kept);
-		if (id === null) {
+		const entered = await enterInteraction(
+			dependencies,
+			teamId,
+			interaction,
+			kept,
+		);
+		if (entered === null) {
 			const first = await findTwin();
 			if (first !== null) return { kind: "repeated", interaction: first };
 			throw new EngineError("conflict", "The request came twice. Ask again.");
 		}
+		const { id } = entered;
 		const controller = new AbortController();
 		controllers.set(id, controller);
-		const events = answering.chat.reply(
-			principal,
-			{ ...request, turns: [...earlier, ...kept.messages] },
-			AbortSignal.any([signal, controller.signal]),
+		const isToEnd = idempotency !== undefined;
+		const events = noting(
+			dependencies,
+			{ ...entered, teamId },
+			answering.chat.replyEitherWay(
+				principal,
+				{ ...request, turns: [...earlier, ...kept.messages] },
+				termsOf(dependencies, id, isToEnd),
+				isToEnd
+					? controller.signal
+					: AbortSignal.any([signal, controller.signal]),
+			),
+			() => controllers.delete(id),
 		);
 		return {
 			kind: "new",
 			id,
-			events: noting(dependencies, id, events, () => controllers.delete(id)),
+			events: isToEnd ? unattended(id, events, signal) : events,
 		};
+	}
+
+	/** Whoever leaves meanwhile, it goes on. */
+	function unattended(
+		interactionId: string,
+		events: AsyncGenerator<ReplyEvent, void>,
+		signal: AbortSignal,
+	): AsyncGenerator<ReplyEvent, void> {
+		return readToEnd(background.noting(events), signal, (fault) =>
+			dependencies.log.warn(
+				{ interactionId, fault: String(fault) },
+				"An interaction failed in the background",
+			),
+		);
 	}
 
 	async function openInBackground(
 		principal: Principal,
 		interaction: NewInteraction,
 	): Promise<Interaction> {
-		const opened = await open(
-			principal,
-			interaction,
-			new AbortController().signal,
-		);
+		const { signal } = new AbortController();
+		const opened = await open(principal, interaction, signal);
 		if (opened.kind === "repeated") return opened.interaction;
+		const { id } = opened;
+		const events = unattended(id, opened.events, signal);
 		// Refusals come before the first event.
-		await opened.events.next();
-		const done = readToEnd(dependencies, opened.id, opened.events).finally(() =>
-			background.delete(done),
-		);
-		background.add(done);
-		return await get(principal, opened.id);
+		await events.next();
+		await events.return();
+		return await get(principal, id);
 	}
 
 	async function cancel(
@@ -127,8 +161,17 @@ export function createInteractions(
 	}
 
 	return {
-		history: ({ teamId }, id) =>
-			readInteractionHistory(dependencies, teamId, id),
+		history: ({ teamId }, id, field) =>
+			readInteractionHistory(dependencies, teamId, id, field),
+		said: async ({ teamId }, id, field) => {
+			const row = await findInteractionRow(dependencies, teamId, id);
+			return await readSaid(dependencies, row, field);
+		},
+		asked: async ({ teamId }, id) => {
+			const row = await findInteractionRow(dependencies, teamId, id);
+			return await readAsked(dependencies, row);
+		},
+		findPicture: (id, index) => findInputPicture(dependencies, id, index),
 		open,
 		openInBackground,
 		get,
@@ -151,7 +194,7 @@ export function createInteractions(
 			await forgetInteraction(dependencies, found);
 		},
 		stop: async () => {
-			await Promise.all(background);
+			await background.settled();
 		},
 	};
 }
@@ -173,127 +216,5 @@ async function cancelDrawing(
 	} catch (error) {
 		if (!(error instanceof EngineError) || error.code !== "conflict")
 			throw error;
-	}
-}
-
-/** Puts pictures into storage; what is left of the turns are texts and references. */
-async function keepTurns(
-	dependencies: EngineDependencies,
-	teamId: string,
-	turns: readonly NewMessage[],
-) {
-	const storageKeys: string[] = [];
-	const kept: KeptTurn[] = [];
-	const messages: NewMessage[] = [];
-	for (const { role, parts } of await keepPictures(
-		dependencies,
-		teamId,
-		turns,
-	)) {
-		kept.push({
-			role,
-			parts: parts.map((part) => {
-				if (part.kind === "text") return part;
-				if (part.kind === "image")
-					return { kind: "image", imageId: part.image.id };
-				const position = storageKeys.push(part.input.storageKey) - 1;
-				return { kind: "input", position };
-			}),
-		});
-		messages.push({
-			role,
-			parts: parts.map((part): NewMessage["parts"][number] => {
-				if (part.kind === "text") return part;
-				const field = "input";
-				if (part.kind === "image") {
-					const { id: imageId } = part.image;
-					return { kind: "image", image: { kind: "library", field, imageId } };
-				}
-				const { storageKey } = part.input;
-				const open = async () => {
-					const object = await dependencies.storage.open(storageKey);
-					if (object === null)
-						throw new Error(`${storageKey} is not in storage`);
-					return object.stream;
-				};
-				return { kind: "image", image: { kind: "stored", field, open } };
-			}),
-		});
-	}
-	return { turns: kept, storageKeys, messages };
-}
-
-/** The events as they come, and in the row what came of them. */
-async function* noting(
-	dependencies: EngineDependencies,
-	id: string,
-	events: AsyncIterable<ReplyEvent>,
-	release: () => void,
-): AsyncGenerator<ReplyEvent, void> {
-	let hasBegun = false;
-	let hasEnded = false;
-	let text = "";
-	try {
-		for await (const event of events) {
-			if (event.kind === "begin") {
-				if (event.answer === "picture")
-					await noteGeneration(dependencies, id, event.id);
-				hasBegun = true;
-			} else if (event.kind === "text") text += event.text;
-			else if (event.kind === "end") {
-				const status = event.reason === "stop" ? "completed" : "incomplete";
-				const { usage } = event;
-				await endInteraction(dependencies, id, { status, text, usage });
-				hasEnded = true;
-			}
-			yield event;
-		}
-	} catch (error) {
-		hasEnded = true;
-		if (hasBegun) await noteFailure(dependencies, id, text, error);
-		else await forgetInteraction(dependencies, id);
-		throw error;
-	} finally {
-		release();
-		// Nobody listens any more.
-		if (!hasEnded && hasBegun)
-			await endInteraction(dependencies, id, { status: "incomplete", text });
-		else if (!hasEnded) await forgetInteraction(dependencies, id);
-	}
-}
-
-/** What became of a picture is told by its generation. */
-async function noteFailure(
-	dependencies: EngineDependencies,
-	id: string,
-	text: string,
-	fault: unknown,
-): Promise<void> {
-	const { code, message } =
-		fault instanceof EngineError
-			? fault
-			: ({
-					code: "internal",
-					message: "Something unexpected went wrong on the server.",
-				} as const);
-	await endInteraction(dependencies, id, {
-		status: "failed",
-		text,
-		error: { code, message },
-	});
-}
-
-async function readToEnd(
-	{ log }: EngineDependencies,
-	id: string,
-	events: AsyncIterable<ReplyEvent>,
-): Promise<void> {
-	try {
-		for await (const _event of events);
-	} catch (fault) {
-		log.warn(
-			{ interactionId: id, fault: String(fault) },
-			"An interaction failed in the background",
-		);
 	}
 }

@@ -6,16 +6,15 @@ import { setDeprecation } from "../../../http/deprecation.ts";
 import { engineErrorOf } from "../../../http/engine-error-of.ts";
 import { sendEvents } from "../../../http/event-stream.ts";
 import { type HttpServer, logError } from "../../../http/http-server.ts";
-import { jsonStream } from "../../../net/json-stream.ts";
+import { idempotencyOf } from "../../../http/idempotency.ts";
 import type { DialectContext } from "../../dialect.ts";
 import { openConversation } from "../conversation-field.ts";
 import { errorBody } from "../errors.ts";
+import { sendBody } from "../send-body.ts";
 import { completionBody, type Frame } from "./completion.ts";
 import { completionEvents, dataOf } from "./completion-events.ts";
-import { type ChatBody, chatBody, unheededFields } from "./schema.ts";
-import { replyRequestOf } from "./translate.ts";
-
-const KEEP_ALIVE_MS = 15_000;
+import { type ChatBody, chatBody } from "./schema.ts";
+import { replyRequestOf, textsIn, unheededWarnings } from "./translate.ts";
 
 export function registerChat(
 	server: HttpServer,
@@ -45,29 +44,25 @@ async function answer(
 	body: ChatBody,
 ): Promise<FastifyReply> {
 	const principal = principalOf(request);
-	const { engine } = context;
-	const opened = await openConversation(context, principal, body.conversation);
+	const { engine, keepAliveMs } = context;
+	const opened = await openConversation(context, request, body.conversation);
 	let isAnswered = false;
 	try {
 		const asked = await replyRequestOf(
 			context,
-			request,
+			{
+				principal,
+				conversationId: opened?.conversation.id,
+				idempotency: idempotencyOf(request),
+			},
 			body,
-			opened?.conversation.id,
 		);
 		const frame: Frame = {
 			context,
-			request,
+			hearer: request,
 			conversation: opened?.conversation,
-			asked: asked.turns
-				.flatMap(({ parts }) => parts)
-				.map((part) => (part.kind === "text" ? part.text : ""))
-				.join(""),
-			warnings: unheededFields(body).map((parameter) => ({
-				kind: "unsupported",
-				parameter,
-				message: `${parameter} is not supported here and was left out.`,
-			})),
+			asked: textsIn(asked),
+			warnings: unheededWarnings(body),
 		};
 		const events = engine.chat.reply(principal, asked, closingSignal(reply));
 		if (body.stream) {
@@ -76,7 +71,7 @@ async function answer(
 				reply,
 				completionEvents(frame, events, { includesUsage }),
 				{
-					keepAliveMs: KEEP_ALIVE_MS,
+					keepAliveMs,
 					lastWords: (thrown) => {
 						const error = engineErrorOf(thrown);
 						logError(request.log, error.code === "internal", thrown);
@@ -84,18 +79,15 @@ async function answer(
 					},
 				},
 			);
-		} else {
-			const completion = await completionBody(frame, events);
-			if (completion === undefined) return reply.hijack();
-			setDeprecation(reply, completion.warnings ?? []);
-			const { stream, sizeBytes } = jsonStream(completion);
-			await reply
-				.type("application/json; charset=utf-8")
-				.header("content-length", sizeBytes)
-				.send(stream);
+			isAnswered = true;
+			return reply;
 		}
-		isAnswered = true;
-		return reply;
+		const completion = completionBody(frame, events).then((body) => {
+			isAnswered = body !== undefined;
+			setDeprecation(reply, body?.warnings ?? []);
+			return body;
+		});
+		return await sendBody(context, reply, completion);
 	} finally {
 		if (!isAnswered) await opened?.forget();
 	}

@@ -438,3 +438,38 @@ test("the embedded painter says what it is when greeted, and paints when asked",
 	assert.equal(painted.choices[0].message.images.length, 1);
 	assert.equal(painted.credits, 1);
 });
+
+test("a chat that comes again under its Idempotency-Key is given the first answer, whole or streamed, and pays once", async (t) => {
+	const { ask, talker, provider, balance, own } = await openOpenAiHouse(t);
+	for (const [name, asked] of [
+		["words", { model: "talker" }],
+		["a picture", DRAW],
+	] as const)
+		for (const stream of [false, true]) {
+			const headers = {
+				...own.headers,
+				"idempotency-key": `${name} ${stream}`,
+			};
+			const body = { ...asked, messages: HI, stream };
+			const before = await balance();
+			const answers = await Promise.all(
+				[1, 2, 3].map(() => ask("POST", PATH, body, headers)),
+			);
+			answers.push(await ask("POST", PATH, body, headers));
+			const told = answers.map(({ status, text, body, events }) => {
+				assert.equal(status, 200, text.slice(0, 300));
+				const { id, usage } = stream ? events.at(-1) : body;
+				const content = stream
+					? events.map(({ choices }) => choices[0].delta.content ?? "").join("")
+					: body.choices[0].message.content;
+				return { id, usage, content: content.replace(/\(.*\)/, "") };
+			});
+			for (const answer of told) assert.deepEqual(answer, told[0], name);
+			assert.equal(await balance(), before - 1, name);
+			const other = await ask("POST", PATH, { ...body, seed: 1 }, headers);
+			assert.equal(other.status, 409, other.text);
+			assert.equal(other.body.error.param, "Idempotency-Key");
+		}
+	assert.equal(talker.talks.length, 2);
+	assert.equal(provider.calls.length, 2);
+});

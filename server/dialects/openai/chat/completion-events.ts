@@ -35,7 +35,8 @@ export async function* completionEvents(
 			begin = event;
 			continue;
 		}
-		if (begin === undefined) continue;
+		// No chat asks for unfinished pictures.
+		if (begin === undefined || event.kind === "partial") continue;
 		const opening =
 			event.kind !== "end" && answered === ""
 				? chunk({ role: "assistant", content: "" })

@@ -1,10 +1,9 @@
 /** An answer as chat completions have it: whole, or chunk by chunk. */
-import type { FastifyRequest } from "fastify";
 import type { ReplyEvent } from "../../../engine/chat/reply-request.ts";
 import type { Conversation } from "../../../engine/conversations/conversation.ts";
 import type { Generation } from "../../../engine/generations/request.ts";
 import type { DialectContext } from "../../dialect.ts";
-import { answerPicture, wordsFor } from "../answer-pictures.ts";
+import { answerPicture, type Hearer, wordsFor } from "../answer-pictures.ts";
 import { tokensOf } from "../token-usage.ts";
 
 type Warning = Generation["warnings"][number];
@@ -14,10 +13,10 @@ type End = Extract<ReplyEvent, { kind: "end" }>;
 /** All that an answer is told with, beside what is said. */
 export interface Frame {
 	readonly context: DialectContext;
-	readonly request: FastifyRequest;
+	readonly hearer: Hearer;
 	readonly conversation: Conversation | undefined;
-	/** All texts of the request. */
-	readonly asked: string;
+	/** All texts of the request, as one. */
+	readonly asked: { readonly length: number };
 	/** Of fields that nobody heeds. */
 	readonly warnings: readonly Warning[];
 }
@@ -67,11 +66,11 @@ export function usageBody(frame: Frame, end: End, answered: string) {
 
 /** A picture in the words of clients that show Markdown, and as a part for those that read parts. */
 export async function drawnDelta(
-	{ context, request }: Frame,
+	{ context, hearer }: Frame,
 	generation: Generation,
 ) {
 	const pictures = await Promise.all(
-		generation.images.map((image) => answerPicture(context, request, image)),
+		generation.images.map((image) => answerPicture(context, hearer, image)),
 	);
 	const links = pictures.map(({ url }) => `![image](${url})`);
 	return {

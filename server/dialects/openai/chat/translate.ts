@@ -1,13 +1,20 @@
 /** Puts a chat into the engine's words. */
-import type { FastifyRequest } from "fastify";
 import type { ReplyRequest } from "../../../engine/chat/reply-request.ts";
 import type { NewMessage } from "../../../engine/conversations/conversation.ts";
+import type {
+	Generation,
+	Principal,
+} from "../../../engine/generations/request.ts";
 import type { Resolution } from "../../../engine/models/model.ts";
-import { idempotencyOf } from "../../../http/idempotency.ts";
 import type { DialectContext } from "../../dialect.ts";
 import { messageOf } from "../message-parts.ts";
 import { pictureReader, type ReadPicture } from "../picture-source.ts";
-import type { ChatBody, ChatMessage, IMAGE_SIZES } from "./schema.ts";
+import {
+	type ChatBody,
+	type ChatMessage,
+	type IMAGE_SIZES,
+	unheededFields,
+} from "./schema.ts";
 
 const RESOLUTION: Readonly<Record<(typeof IMAGE_SIZES)[number], Resolution>> = {
 	"512": "low",
@@ -17,14 +24,18 @@ const RESOLUTION: Readonly<Record<(typeof IMAGE_SIZES)[number], Resolution>> = {
 	"4K": "4k",
 };
 
+/** Where a request comes from, and where it belongs. */
+interface Origin extends Pick<ReplyRequest, "conversationId" | "idempotency"> {
+	readonly principal: Principal;
+}
+
 /** @throws {EngineError} `invalid_request` naming the field. */
 export async function replyRequestOf(
 	context: DialectContext,
-	request: FastifyRequest,
+	{ principal, conversationId, idempotency }: Origin,
 	body: ChatBody,
-	conversationId: string | undefined,
 ): Promise<ReplyRequest> {
-	const read = pictureReader(context, request);
+	const read = pictureReader(context, principal);
 	const { turns, instructions } = await turnsOf(body.messages, read);
 	const { aspect_ratio, image_size } = body.image_config ?? {};
 	return {
@@ -43,7 +54,7 @@ export async function replyRequestOf(
 		seed: body.seed,
 		temperature: body.temperature,
 		maxOutputTokens: body.max_completion_tokens ?? body.max_tokens,
-		idempotency: idempotencyOf(request),
+		idempotency,
 	};
 }
 
@@ -92,4 +103,21 @@ async function picturesOf(
 		pictures.push({ kind: "image", image });
 	}
 	return pictures;
+}
+
+/** All that was said, as one text: what an answer's tokens are estimated by. */
+export function textsIn({ turns }: Pick<ReplyRequest, "turns">): string {
+	return turns
+		.flatMap(({ parts }) => parts)
+		.map((part) => (part.kind === "text" ? part.text : ""))
+		.join("");
+}
+
+/** Of fields that nobody heeds. */
+export function unheededWarnings(body: ChatBody): Generation["warnings"] {
+	return unheededFields(body).map((parameter) => ({
+		kind: "unsupported",
+		parameter,
+		message: `${parameter} is not supported here and was left out.`,
+	}));
 }

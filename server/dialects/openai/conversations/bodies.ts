@@ -96,6 +96,11 @@ export function itemBodyOf(
 	};
 }
 
+/** All that is shown of a part. */
+type ShownPart =
+	| Exclude<ItemPart, { kind: "input" }>
+	| Pick<Extract<ItemPart, { kind: "input" }>, "kind" | "index">;
+
 function statusOf({ status }: ItemGeneration): string {
 	switch (status) {
 		case "queued":
@@ -124,19 +129,20 @@ function wordsFor(
 	}
 }
 
-function partBody(
+/** @param ownerId what a picture that came with it is opened by: its item, or its response. */
+export function partBody(
 	context: UrlContext,
 	request: FastifyRequest,
-	itemId: string,
+	ownerId: string,
 	role: Role,
-	part: ItemPart,
+	part: ShownPart,
 ) {
 	if (part.kind === "text") return textBody(role, part.text);
 	const image =
 		part.kind === "image"
 			? imageBody(context, request, part.image)
 			: {
-					url: context.signedInputUrl(request, itemId, part.index),
+					url: context.signedInputUrl(request, ownerId, part.index),
 					file_id: null,
 					detail: "auto",
 				};

@@ -53,6 +53,23 @@ export function registerConversations(
 		},
 	);
 
+	server.delete(
+		"/conversations",
+		{
+			schema: {
+				...docs,
+				summary: "Delete all conversations for good",
+				description:
+					"Those of whoever asks. The pictures drawn for them stay in the library.",
+			},
+		},
+		async (request) => ({
+			object: "conversations.deleted",
+			deleted: true,
+			deleted_count: await conversations.deleteAll(principalOf(request)),
+		}),
+	);
+
 	server.get(
 		"/conversations/:id",
 		{

@@ -65,6 +65,44 @@ test("S3-9, S3-19: a deleted conversation is 404 for ever after", async (t) => {
 	}
 });
 
+test("all conversations of a team are deleted at once: their pictures stay, and so do the conversations of others", async (t) => {
+	const { ask, team } = await openOpenAiHouse(t);
+	const { headers } = await team();
+	const others = await ask("POST", "/v1/conversations", {}, headers);
+	for (let count = 0; count < 51; count++)
+		await ask("POST", "/v1/conversations", { title: `${count}` });
+	const { body } = await ask("POST", "/v1/conversations", {});
+	const drawn = await ask("POST", "/v1/images/generations", {
+		prompt: "a fox",
+		size: "64x64",
+		response_format: "url",
+		conversation_id: body.id,
+	});
+	assert.equal(drawn.status, 200, drawn.text);
+	const slash = await ask("DELETE", "/v1/conversations/");
+	assert.equal(slash.status, 404, "a missing id is not all of them");
+
+	const [deleted, meanwhile] = await Promise.all([
+		ask("DELETE", "/v1/conversations"),
+		ask("DELETE", "/v1/conversations"),
+	]);
+	assert.equal(deleted.status, 200, deleted.text);
+	assert.deepEqual(deleted.body, {
+		object: "conversations.deleted",
+		deleted: true,
+		deleted_count: 52 - meanwhile.body.deleted_count,
+	});
+	assert.equal((await ask("GET", "/v1/conversations")).body.total, 0);
+	const gone = await ask("GET", `/v1/conversations/${body.id}/items`);
+	assert.equal(gone.status, 404);
+	const picture = await ask("GET", pathIn(drawn.body.data[0].url));
+	assert.equal(picture.status, 200);
+	const again = await ask("DELETE", "/v1/conversations");
+	assert.equal(again.body.deleted_count, 0);
+	const path = `/v1/conversations/${others.body.id}`;
+	assert.equal((await ask("GET", path, undefined, headers)).status, 200);
+});
+
 test("metadata is replaced as a whole, and a title stays until another comes", async (t) => {
 	const { ask } = await openOpenAiHouse(t);
 	const { body } = await ask("POST", "/v1/conversations", {

@@ -3,6 +3,7 @@ import type { FastifyRequest } from "fastify";
 import type { z } from "zod";
 import type { NewMessage } from "../../../engine/conversations/conversation.ts";
 import { invalid } from "../../../engine/errors.ts";
+import { principalOf } from "../../../http/authenticate.ts";
 import type { DialectContext } from "../../dialect.ts";
 import { messageOf } from "../message-parts.ts";
 import { pictureReader } from "../picture-source.ts";
@@ -14,7 +15,7 @@ export async function messagesOf(
 	request: FastifyRequest,
 	items: readonly z.infer<typeof itemBody>[],
 ): Promise<NewMessage[]> {
-	const read = pictureReader(context, request);
+	const read = pictureReader(context, principalOf(request));
 	const messages: NewMessage[] = [];
 	for (const [index, { type, role, content }] of items.entries()) {
 		if ((type ?? "message") !== "message") {

@@ -7,6 +7,12 @@ import type {
 import { type ImageFields, OUTPUT_FORMATS, unheededFields } from "./fields.ts";
 import type { Warning } from "./wishes.ts";
 
+export const warningData = z.object({
+	kind: z.enum(["unsupported", "substituted", "adjusted", "deprecated"]),
+	parameter: z.string(),
+	message: z.string(),
+});
+
 const delivery = z.object({
 	formats: z.enum(["url", "b64_json", "both"]),
 	outputFormat: z.enum(OUTPUT_FORMATS),
@@ -15,13 +21,7 @@ const delivery = z.object({
 	/** As it was asked for, where it was heeded. */
 	quality: z.string().optional(),
 	background: z.string().optional(),
-	warnings: z.array(
-		z.object({
-			kind: z.enum(["unsupported", "substituted", "adjusted", "deprecated"]),
-			parameter: z.string(),
-			message: z.string(),
-		}),
-	),
+	warnings: z.array(warningData),
 });
 export type Delivery = z.infer<typeof delivery>;
 

@@ -10,16 +10,14 @@ import { setDeprecation } from "../../../http/deprecation.ts";
 import { engineErrorOf } from "../../../http/engine-error-of.ts";
 import { sendEvents } from "../../../http/event-stream.ts";
 import { logError } from "../../../http/http-server.ts";
-import { jsonStream } from "../../../net/json-stream.ts";
 import type { DialectContext } from "../../dialect.ts";
 import { errorBody } from "../errors.ts";
+import { sendBody } from "../send-body.ts";
 import type { Asked } from "./asked.ts";
 import { completed } from "./completed.ts";
 import { imagesBody, type Presenter } from "./images-body.ts";
 import { type EventFamily, errorEvent, imageEvents } from "./images-events.ts";
 import type { ImagesHouse } from "./pictures.ts";
-
-const KEEP_ALIVE_MS = 15_000;
 
 export interface DrawOptions {
 	readonly events: EventFamily;
@@ -35,7 +33,7 @@ export async function draw(
 	reply: FastifyReply,
 	options: DrawOptions,
 ): Promise<FastifyReply> {
-	const { engine } = context;
+	const { engine, keepAliveMs } = context;
 	const principal = principalOf(request);
 	const { generation, isStreaming } = await begin(context, request, options);
 	setDeprecation(reply, generation.warnings);
@@ -51,7 +49,7 @@ export async function draw(
 		const watched = engine.watchGeneration(principal, generation.id, signal);
 		const events = imageEvents(presenter, options.events, generation, watched);
 		return await sendEvents(reply, events, {
-			keepAliveMs: KEEP_ALIVE_MS,
+			keepAliveMs,
 			lastWords: (thrown) => {
 				const error = engineErrorOf(thrown);
 				logError(request.log, error.code === "internal", thrown);
@@ -59,13 +57,10 @@ export async function draw(
 			},
 		});
 	}
-	const ended = await engine.waitForEnd(principal, generation.id, signal);
-	const body = await imagesBody(presenter, completed(ended));
-	const { stream, sizeBytes } = jsonStream(body);
-	return await reply
-		.type("application/json; charset=utf-8")
-		.header("content-length", sizeBytes)
-		.send(stream);
+	const answer = engine
+		.waitForEnd(principal, generation.id, signal)
+		.then((ended) => imagesBody(presenter, completed(ended)));
+	return await sendBody(context, reply, answer);
 }
 
 async function begin(

@@ -18,6 +18,12 @@ import {
 } from "./judged-contract.ts";
 
 const GENERATIONS = "/v1/images/generations" as const;
+const CHAT = "/v1/chat/completions" as const;
+
+/** Of a chat, as OpenRouter's clients read it; OpenAI's types know none. */
+interface Picture {
+	readonly image_url: { readonly url: string };
+}
 
 async function upload(client: OpenAI, lines: readonly object[]) {
 	const text = lines
@@ -38,19 +44,19 @@ async function ended(client: OpenAI, id: string): Promise<OpenAI.Batch> {
 	});
 }
 
-interface Line {
+interface Line<Answer> {
 	readonly custom_id: string;
 	readonly response: {
 		readonly status_code: number;
-		readonly body: OpenAI.ImagesResponse & { error?: { code: string } };
+		readonly body: Answer & { error?: { code: string; param: string } };
 	} | null;
 	readonly error: { readonly code: string } | null;
 }
 
-async function linesOf(
+async function linesOf<Answer = OpenAI.ImagesResponse>(
 	{ client }: JudgedHouse,
 	fileId: string | null | undefined,
-): Promise<Line[]> {
+): Promise<Line<Answer>[]> {
 	assert.ok(fileId, "there is no file");
 	const content = await client.files.content(fileId);
 	return (await content.text())
@@ -173,6 +179,49 @@ test("a batch of edits takes pictures from uploaded files", async (t) => {
 	assert.equal(await factsOf(drawn), `png ${SMALL}`);
 });
 
+test("a batch of chats is answered in words and with a picture, and a chat that cannot be answered is an error of its own", async (t) => {
+	const house = await openJudged(t);
+	const { client } = house;
+	const chat = (custom_id: string, content: string, more: object = {}) => ({
+		custom_id,
+		url: CHAT,
+		body: { model: "painter", messages: [{ role: "user", content }], ...more },
+	});
+	const input = await upload(client, [
+		chat("words", "Hello!"),
+		chat("picture", "Paint a mountain lake at sunset", {
+			image_config: { image_size: "512" },
+		}),
+		chat("wrong", "Hello!", { temperature: 3 }),
+	]);
+	const { id } = await client.batches.create({
+		input_file_id: input.id,
+		endpoint: CHAT,
+		completion_window: "24h",
+		output_expires_after: { anchor: "created_at", seconds: 7_200 },
+	});
+	const batch = await ended(client, id);
+	assert.equal(batch.status, "completed");
+	assert.deepEqual(batch.request_counts, { total: 3, completed: 2, failed: 1 });
+	const [words, picture] = await linesOf<
+		OpenAI.ChatCompletion & { choices: { message: { images?: Picture[] } }[] }
+	>(house, batch.output_file_id);
+	assert.equal(words?.custom_id, "words");
+	assert.equal(words.response?.status_code, 200);
+	assert.equal(words.response.body.object, "chat.completion");
+	const [said] = words.response.body.choices;
+	assert.match(said?.message.content ?? "", /no language model/);
+	const drawn = picture?.response?.body.choices[0]?.message;
+	assert.match(drawn?.content ?? "", /!\[image\]\(http/);
+	const facts = await factsOf(drawn?.images?.[0]?.image_url.url);
+	assert.equal(facts, "png 512x512");
+	const [wrong] = await linesOf(house, batch.error_file_id);
+	assert.equal(wrong?.response?.status_code, 400);
+	assert.equal(wrong.response.body.error?.param, "temperature");
+	const file = await client.files.retrieve(batch.output_file_id ?? "");
+	assert.equal(file.expires_at, file.created_at + 7_200);
+});
+
 test("a batch is cancelled, and a file with a fault in it fails, naming line and field", async (t) => {
 	const house = await openScripted(t);
 	const { client, provider } = house;
@@ -196,11 +245,8 @@ test("a batch is cancelled, and a file with a fault in it fails, naming line and
 
 	const nonsense = await upload(client, [
 		...lines,
-		{
-			custom_id: "huge",
-			url: GENERATIONS,
-			body: { prompt: "A", size: "huge" },
-		},
+		{ custom_id: "r0", url: GENERATIONS, body: { prompt: "A" } },
+		{ custom_id: "chat", url: CHAT, body: { messages: [] } },
 	]);
 	const failing = await client.batches.create({
 		input_file_id: nonsense.id,
@@ -209,7 +255,11 @@ test("a batch is cancelled, and a file with a fault in it fails, naming line and
 	});
 	const failed = await ended(client, failing.id);
 	assert.equal(failed.status, "failed");
-	const [fault, ...others] = failed.errors?.data ?? [];
-	assert.deepEqual([fault?.line, fault?.param], [4, "size"]);
-	assert.equal(others.length, 0);
+	assert.deepEqual(
+		failed.errors?.data?.map(({ line, code, param }) => [line, code, param]),
+		[
+			[4, "duplicate_custom_id", null],
+			[5, "mismatched_url", "url"],
+		],
+	);
 });

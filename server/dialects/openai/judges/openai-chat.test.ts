@@ -279,3 +279,102 @@ test("a response streams in OpenAI's order of events, and a conversation goes on
 		"the second picture was made from the first",
 	);
 });
+
+test("a response is gone on from by its id, retrieved with what it was asked, and deleted", async (t) => {
+	const { client, provider, balance } = await openScripted(t);
+	const tools = [{ type: "image_generation" as const, size: SMALL }];
+	const ask = { model: "scripted", tools };
+	const image = (await plainPicture({ r: 250, g: 0, b: 0 })).toString("base64");
+	const house = await client.responses.create({
+		...ask,
+		input: [
+			{
+				role: "user",
+				content: [
+					{ type: "input_text", text: "a house in these colours" },
+					{
+						type: "input_image",
+						image_url: `data:image/png;base64,${image}`,
+						detail: "auto",
+					},
+				],
+			},
+		],
+	});
+	const snowy = await client.responses.create(
+		{ ...ask, input: "Make it snow", previous_response_id: house.id },
+		{ headers: { "idempotency-key": "snow" } },
+	);
+	const again = await client.responses.create(
+		{ ...ask, input: "Make it snow", previous_response_id: house.id },
+		{ headers: { "idempotency-key": "snow" } },
+	);
+	assert.equal(again.id, snowy.id);
+	assert.equal(snowy.previous_response_id, house.id);
+	const [call] = house.output;
+	assert.ok(call?.type === "image_generation_call" && call.result);
+	assert.deepEqual(
+		provider.calls.map(({ inputImages }) =>
+			inputImages.map(({ sizeBytes }) => sizeBytes),
+		),
+		[
+			[Buffer.byteLength(image, "base64")],
+			[Buffer.byteLength(call.result, "base64")],
+		],
+	);
+	const read = await client.responses.retrieve(house.id);
+	assert.equal(read.output_text, house.output_text);
+	const [found] = read.output;
+	assert.ok(found?.type === "image_generation_call");
+	assert.equal(found.result, call.result);
+	const asked = [];
+	for await (const item of client.responses.inputItems.list(house.id))
+		asked.push(item);
+	const [item] = asked;
+	assert.ok(item?.type === "message");
+	const [text, picture] = item.content;
+	assert.ok(text?.type === "input_text" && picture?.type === "input_image");
+	assert.equal(text.text, "a house in these colours");
+	assert.equal(
+		await factsOf(await download(picture.image_url ?? undefined)),
+		`png ${SMALL}`,
+	);
+	const types: string[] = [];
+	const stream = await client.responses.retrieve(house.id, { stream: true });
+	for await (const { type } of stream) types.push(type);
+	assert.equal(types.at(-1), "response.completed");
+	const before = await balance();
+	await client.responses.delete(house.id);
+	await assert.rejects(
+		client.responses.retrieve(house.id),
+		OpenAI.NotFoundError,
+	);
+	await assert.rejects(
+		client.responses.create({
+			...ask,
+			input: "x",
+			previous_response_id: house.id,
+		}),
+		OpenAI.NotFoundError,
+	);
+	assert.equal(await balance(), before);
+});
+
+test("a response streams its unfinished pictures", async (t) => {
+	const { client } = await openJudged(t);
+	const stream = client.responses.stream({
+		model: "painter",
+		input: SKY,
+		tools: [{ type: "image_generation", size: "256x192", partial_images: 2 }],
+	});
+	const seen: string[] = [];
+	for await (const event of stream)
+		if (event.type === "response.image_generation_call.partial_image")
+			seen.push(
+				`${event.partial_image_index} ${await factsOf(event.partial_image_b64)}`,
+			);
+	assert.deepEqual(seen, ["0 png 43x32", "1 png 64x48"]);
+	const { output } = await stream.finalResponse();
+	assert.ok(output[0]?.type === "image_generation_call");
+	assert.equal(await factsOf(output[0].result), "png 256x192");
+});

@@ -244,3 +244,28 @@ test("variations are drawn of a picture, though OpenAI's own server has given th
 	assert.equal(data?.length, 2);
 	assert.equal(await factsOf(await download(data[0]?.url)), "png 256x256");
 });
+
+test("an answer that is long in coming, and kept alive meanwhile, is read as any other", async (t) => {
+	const { client } = await openJudged(t, { keepAliveMs: 1 });
+	const drawn = await client.images
+		.generate({ prompt: "A cat", size: SMALL })
+		.withResponse();
+	assert.equal(await factsOf(drawn.data.data?.[0]?.b64_json), `png ${SMALL}`);
+	const said = await client.chat.completions
+		.create({
+			model: "painter",
+			messages: [{ role: "user", content: "Draw a cat" }],
+		})
+		.withResponse();
+	assert.match(said.data.choices[0]?.message.content ?? "", /Here is your/);
+	const answered = await client.responses
+		.create({ model: "painter", input: "Draw a cat" })
+		.withResponse();
+	assert.equal(answered.data.status, "completed");
+	for (const { response } of [drawn, said, answered])
+		assert.equal(
+			response.headers.get("x-accel-buffering"),
+			"no",
+			"it was late",
+		);
+});

@@ -226,6 +226,28 @@ def responses_are_made():
 
 
 @promise
+def responses_are_gone_on_from():
+    """A response is kept: the next one names it, and it is retrieved and deleted."""
+    tools = [{"type": "image_generation", "size": SMALL}]
+    first = client.responses.create(model="painter", input=SKY, tools=tools)
+    second = client.responses.create(
+        model="painter",
+        input="Make it snow",
+        tools=tools,
+        previous_response_id=first.id,
+    )
+    assert second.previous_response_id == first.id
+    results = [response.output[0].result for response in (first, second)]
+    assert [size_of(decoded(result)) for result in results] == [SMALL] * 2
+    assert results[0] != results[1]
+    assert client.responses.retrieve(second.id).output[0].result == results[1]
+    [asked] = client.responses.input_items.list(second.id).data
+    assert asked.content[0].text == "Make it snow"
+    client.responses.delete(second.id)
+    failure(openai.NotFoundError, lambda: client.responses.retrieve(second.id))
+
+
+@promise
 def files_are_kept():
     """A file is uploaded, listed, read and deleted."""
     file = client.files.create(

@@ -1,35 +1,73 @@
-/** Finds what a request names by the id that an earlier answer gave it: pictures are kept here, words are not. */
+/** Finds what a request names by the id that an earlier response gave it: messages, pictures, and what was asked. */
 import type { NewMessage } from "../../../engine/conversations/conversation.ts";
 import type { Engine } from "../../../engine/engine.ts";
 import { EngineError, invalid } from "../../../engine/errors.ts";
-import type {
-	Generation,
-	Principal,
-} from "../../../engine/generations/request.ts";
+import type { Image, Principal } from "../../../engine/generations/request.ts";
+import { type ItemName, itemNameOf } from "./response-ids.ts";
 
-/** Of a picture, counted from the second, or of the message that says that it is there; see `callId` and `messageItem`. */
-const REFERENCE = /^(ig|msg)_([0-9a-z]{26})(?:_(\d{1,2}))?$/;
+type Said = Awaited<ReturnType<Engine["interactions"]["said"]>>;
 
 /**
  * @returns `undefined` for a message that only says that a picture is there.
  * @throws {EngineError} `invalid_request` for what is not kept: an answer to words that are missing would be a wrong one.
  */
-export async function referredTo(
-	engine: Engine,
-	principal: Principal,
+export type ReadReference = (
 	id: string,
 	field: string,
-): Promise<NewMessage | undefined> {
-	const [, kind, plainId, index = "0"] = REFERENCE.exec(id) ?? [];
-	const drawn = await findGeneration(engine, principal, `gen_${plainId}`);
-	if (drawn !== undefined && kind === "msg") return undefined;
-	const image = drawn?.images[Number(index)];
-	if (image === undefined)
-		throw invalid(
-			field,
-			`${field} refers to an answer that is not kept here. Send the message itself (in the AI SDK: providerOptions.openai.store = false), or go on in a conversation.`,
-			"a message, or the id of an image_generation_call",
+) => Promise<NewMessage | undefined>;
+
+export function referenceReader(
+	engine: Engine,
+	principal: Principal,
+): ReadReference {
+	/** A request may name many items of one response. */
+	const known = new Map<string, Promise<Said | undefined>>();
+	const find = (plainId: string, field: string) => {
+		const found =
+			known.get(plainId) ??
+			orNone(
+				engine.interactions.said(principal, `interaction_${plainId}`, field),
+			);
+		known.set(plainId, found);
+		return found;
+	};
+	return async (id, field) => {
+		const name = itemNameOf(id);
+		if (name === undefined) throw notKept(field);
+		const said = await find(name.plainId, field);
+		if (said !== undefined) return itemOf(said, name, field);
+		// The pictures of a response that is not kept are in the library all the same.
+		const drawn = await orNone(
+			engine.getGeneration(principal, `gen_${name.plainId}`),
 		);
+		return pictureOf(drawn?.images, name, field);
+	};
+}
+
+function itemOf(
+	{ asked, answered, interaction }: Said,
+	name: ItemName,
+	field: string,
+): NewMessage | undefined {
+	if (name.kind === "asked") {
+		const message = asked[name.index];
+		if (message === undefined) throw notKept(field);
+		return message;
+	}
+	const { generation } = interaction;
+	if (generation !== null) return pictureOf(generation.images, name, field);
+	if (name.kind === "picture" || answered === undefined) throw notKept(field);
+	return answered;
+}
+
+function pictureOf(
+	images: readonly Image[] | undefined,
+	name: ItemName,
+	field: string,
+): NewMessage | undefined {
+	if (images !== undefined && name.kind === "message") return undefined;
+	const image = name.kind === "picture" ? images?.[name.index] : undefined;
+	if (image === undefined) throw notKept(field);
 	return {
 		role: "assistant",
 		parts: [
@@ -38,13 +76,17 @@ export async function referredTo(
 	};
 }
 
-async function findGeneration(
-	engine: Engine,
-	principal: Principal,
-	id: string,
-): Promise<Generation | undefined> {
+function notKept(field: string): EngineError {
+	return invalid(
+		field,
+		`${field} refers to an item that is not kept here. Send the item itself (in the AI SDK: providerOptions.openai.store = false).`,
+		"a message, or the id of an item of a response that is stored",
+	);
+}
+
+async function orNone<T>(found: Promise<T>): Promise<T | undefined> {
 	try {
-		return await engine.getGeneration(principal, id);
+		return await found;
 	} catch (error) {
 		if (error instanceof EngineError && error.code === "not_found")
 			return undefined;

@@ -1,12 +1,15 @@
 /** An answer as the events of a response; the last one has the whole response, so that whoever does not stream takes only that. */
 import type { ReplyEvent } from "../../../engine/chat/reply-request.ts";
+import type { PartialImage } from "../../../engine/engine.ts";
+import { Base64Of } from "../../../net/json-stream.ts";
 import {
-	callId,
 	drawnItems,
 	type Frame,
 	messageItem,
+	type Progress,
 	responseBody,
 } from "./response.ts";
+import { callIdOf } from "./response-ids.ts";
 
 type Begin = Extract<ReplyEvent, { kind: "begin" }>;
 type End = Extract<ReplyEvent, { kind: "end" }>;
@@ -21,141 +24,177 @@ export async function* responseEvents(
 	frame: Frame,
 	events: AsyncIterable<ReplyEvent>,
 ): AsyncGenerator<ResponseEvent> {
-	let begin: Begin | undefined;
-	let output: object[] = [];
-	let answered = "";
+	let writer: Writer | undefined;
 	for await (const event of events) {
-		if (event.kind === "begin") {
-			begin = event;
-			continue;
-		}
-		if (begin === undefined) continue;
-		if (event.kind === "picture") {
-			yield* opening(frame, begin);
-			const { calls, text } = await drawnItems(frame, begin, event.generation);
-			for (const [index, call] of calls.entries())
-				yield* drawn(begin, call, index);
-			output = calls;
-			answered = text;
-			yield* messageBegun(begin, output.length);
-			yield textDelta(begin, output.length, text);
-		} else if (event.kind === "text") {
-			if (answered === "") {
-				yield* opening(frame, begin);
-				yield* messageBegun(begin, 0);
-			}
-			answered += event.text;
-			yield textDelta(begin, 0, event.text);
-		} else {
-			if (answered === "") {
-				yield* opening(frame, begin);
-				yield* messageBegun(begin, 0);
-			}
-			yield* ended(frame, begin, event, { output, answered });
-		}
+		if (event.kind === "begin") writer = new Writer(frame, event);
+		else if (writer === undefined) continue;
+		else if (event.kind === "partial") yield* writer.partial(event.image);
+		else if (event.kind === "picture") {
+			const drawn = await drawnItems(frame, writer.begin, event.generation);
+			yield* writer.picture(drawn);
+		} else if (event.kind === "text") yield* writer.text(event.text);
+		else yield* writer.end(event);
 	}
 }
 
-function* opening(frame: Frame, begin: Begin): Generator<ResponseEvent> {
-	const progress = { output: [], answered: "", end: undefined };
-	const response = responseBody(frame, begin, progress);
-	yield { type: "response.created", response };
-	yield { type: "response.in_progress", response };
+/** The last one. @returns the whole response, or `undefined` when the caller has left before it was there. */
+export async function lastResponse(
+	events: AsyncIterable<ResponseEvent>,
+): Promise<object | undefined> {
+	let response: object | undefined;
+	for await (const event of events) {
+		const { type } = event;
+		if (type === "response.completed" || type === "response.incomplete")
+			response = event.response as object;
+	}
+	return response;
 }
 
-function* drawn(
-	begin: Begin,
-	call: object,
-	index: number,
-): Generator<ResponseEvent> {
-	const place = { item_id: callId(begin, index), output_index: index };
-	yield {
-		type: "response.output_item.added",
-		output_index: index,
-		item: {
-			type: "image_generation_call",
-			id: place.item_id,
-			status: "in_progress",
-			result: null,
-		},
-	};
-	for (const step of ["in_progress", "generating", "completed"])
-		yield { type: `response.image_generation_call.${step}`, ...place };
-	yield {
-		type: "response.output_item.done",
-		output_index: index,
-		item: call,
-	};
-}
+/** Knows what was told already. */
+class Writer {
+	readonly begin: Begin;
+	readonly #frame: Frame;
+	#hasOpened = false;
+	#hasCalled = false;
+	/** Calls that are done. */
+	#output: readonly object[] = [];
+	#answered = "";
 
-function placeOf(begin: Begin, outputIndex: number) {
-	return {
-		item_id: messageItem(begin, "").id,
-		output_index: outputIndex,
-		content_index: 0,
-	};
-}
+	constructor(frame: Frame, begin: Begin) {
+		this.#frame = frame;
+		this.begin = begin;
+	}
 
-function* messageBegun(
-	begin: Begin,
-	outputIndex: number,
-): Generator<ResponseEvent> {
-	yield {
-		type: "response.output_item.added",
-		output_index: outputIndex,
-		item: messageItem(begin, "", "in_progress"),
-	};
-	yield {
-		type: "response.content_part.added",
-		...placeOf(begin, outputIndex),
-		part: { type: "output_text", text: "", annotations: [] },
-	};
-}
+	*partial(image: PartialImage): Generator<ResponseEvent> {
+		yield* this.#open();
+		yield* this.#call();
+		yield {
+			type: "response.image_generation_call.partial_image",
+			...this.#callPlace(0),
+			partial_image_index: image.index,
+			partial_image_b64: new Base64Of(image.sizeBytes, image.open),
+			size: `${image.width}x${image.height}`,
+			output_format: image.mediaType.replace("image/", ""),
+		};
+	}
 
-function textDelta(
-	begin: Begin,
-	outputIndex: number,
-	delta: string,
-): ResponseEvent {
-	return {
-		type: "response.output_text.delta",
-		...placeOf(begin, outputIndex),
-		delta,
-		logprobs: [],
-	};
-}
+	*picture({
+		calls,
+		text,
+	}: Awaited<ReturnType<typeof drawnItems>>): Generator<ResponseEvent> {
+		yield* this.#open();
+		for (const [index, item] of calls.entries()) {
+			if (index > 0) this.#hasCalled = false;
+			yield* this.#call(index);
+			yield {
+				type: "response.image_generation_call.completed",
+				...this.#callPlace(index),
+			};
+			yield {
+				type: "response.output_item.done",
+				output_index: index,
+				item,
+			};
+		}
+		this.#output = calls;
+		yield* this.text(text);
+	}
 
-function* ended(
-	frame: Frame,
-	begin: Begin,
-	end: End,
-	{ output, answered }: { output: readonly object[]; answered: string },
-): Generator<ResponseEvent> {
-	const place = placeOf(begin, output.length);
-	const isCut = end.reason === "length";
-	const item = messageItem(begin, answered, isCut ? "incomplete" : "completed");
-	yield {
-		type: "response.output_text.done",
-		...place,
-		text: answered,
-		logprobs: [],
-	};
-	yield {
-		type: "response.content_part.done",
-		...place,
-		part: { type: "output_text", text: answered, annotations: [] },
-	};
-	yield {
-		type: "response.output_item.done",
-		output_index: place.output_index,
-		item,
-	};
-	yield {
-		type: isCut ? "response.incomplete" : "response.completed",
-		response: responseBody(frame, begin, {
-			output: [...output, item],
-			answered,
-			end,
-		}),
-	};
+	*text(delta: string): Generator<ResponseEvent> {
+		if (this.#answered === "") yield* this.#beginMessage();
+		this.#answered += delta;
+		yield {
+			type: "response.output_text.delta",
+			...this.#messagePlace(),
+			delta,
+			logprobs: [],
+		};
+	}
+
+	*end(end: End): Generator<ResponseEvent> {
+		if (this.#answered === "") yield* this.#beginMessage();
+		const text = this.#answered;
+		const place = this.#messagePlace();
+		const status = end.reason === "length" ? "incomplete" : "completed";
+		const item = messageItem(this.begin, text, status);
+		yield {
+			type: "response.output_text.done",
+			...place,
+			text,
+			logprobs: [],
+		};
+		yield {
+			type: "response.content_part.done",
+			...place,
+			part: { type: "output_text", text, annotations: [] },
+		};
+		yield {
+			type: "response.output_item.done",
+			output_index: place.output_index,
+			item,
+		};
+		const output = [...this.#output, item];
+		yield {
+			type: `response.${status}`,
+			response: this.#body({ output, status, end }),
+		};
+	}
+
+	*#open(): Generator<ResponseEvent> {
+		if (this.#hasOpened) return;
+		this.#hasOpened = true;
+		const response = this.#body({ output: [], status: "in_progress" });
+		yield { type: "response.created", response };
+		yield { type: "response.in_progress", response };
+	}
+
+	*#call(index = 0): Generator<ResponseEvent> {
+		if (this.#hasCalled) return;
+		this.#hasCalled = true;
+		const place = this.#callPlace(index);
+		yield {
+			type: "response.output_item.added",
+			output_index: index,
+			item: {
+				type: "image_generation_call",
+				id: place.item_id,
+				status: "in_progress",
+				result: null,
+			},
+		};
+		for (const step of ["in_progress", "generating"])
+			yield { type: `response.image_generation_call.${step}`, ...place };
+	}
+
+	*#beginMessage(): Generator<ResponseEvent> {
+		yield* this.#open();
+		const place = this.#messagePlace();
+		yield {
+			type: "response.output_item.added",
+			output_index: place.output_index,
+			item: messageItem(this.begin, "", "in_progress"),
+		};
+		yield {
+			type: "response.content_part.added",
+			...place,
+			part: { type: "output_text", text: "", annotations: [] },
+		};
+	}
+
+	#callPlace(index: number) {
+		return { item_id: callIdOf(this.begin, index), output_index: index };
+	}
+
+	#messagePlace() {
+		return {
+			item_id: messageItem(this.begin, "").id,
+			output_index: this.#output.length,
+			content_index: 0,
+		};
+	}
+
+	#body(progress: Omit<Progress, "answered">) {
+		const answered = this.#answered;
+		return responseBody(this.#frame, this.begin, { ...progress, answered });
+	}
 }

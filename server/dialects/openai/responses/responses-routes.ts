@@ -1,20 +1,33 @@
-/** POST /v1/responses: as much of it as a message, pictures and conversations need. */
-import type { FastifyReply, FastifyRequest } from "fastify";
+/** The routes of /v1/responses: answered, read, gone on from, and deleted. */
+import { z } from "zod";
+import type { Engine, Interaction } from "../../../engine/engine.ts";
+import { EngineError } from "../../../engine/errors.ts";
+import type { Principal } from "../../../engine/generations/request.ts";
 import { principalOf } from "../../../http/authenticate.ts";
 import { closingSignal } from "../../../http/closing-signal.ts";
-import { engineErrorOf } from "../../../http/engine-error-of.ts";
-import { type EventPieces, sendEvents } from "../../../http/event-stream.ts";
-import { type HttpServer, logError } from "../../../http/http-server.ts";
-import { jsonPieces, jsonStream } from "../../../net/json-stream.ts";
+import type { HttpServer } from "../../../http/http-server.ts";
 import type { DialectContext } from "../../dialect.ts";
-import { openConversation } from "../conversation-field.ts";
-import { errorBody } from "../errors.ts";
-import type { Frame } from "./response.ts";
-import { type ResponseEvent, responseEvents } from "./response-events.ts";
-import { type ResponsesBody, responsesBody, unheededFields } from "./schema.ts";
-import { replyRequestOf, toolOf } from "./translate.ts";
+import { pageQuery } from "../conversations/schema.ts";
+import { sendBody } from "../send-body.ts";
+import { createResponse } from "./create-response.ts";
+import { inputItemsBody } from "./input-items.ts";
+import { pastBody, pastEvents } from "./past-response.ts";
+import type { ResponseEvent } from "./response-events.ts";
+import { interactionIdOf } from "./response-ids.ts";
+import { responsesBody } from "./schema.ts";
+import { sendResponseEvents } from "./send-response.ts";
 
-const KEEP_ALIVE_MS = 15_000;
+const docs = { tags: ["OpenAI responses"], security: [{ apiKey: [] }] };
+const parameters = z.object({ id: z.string() });
+const readQuery = z.looseObject({
+	stream: z.enum(["true", "false"]).optional(),
+	starting_after: z.coerce
+		.number()
+		.int()
+		.min(0)
+		.optional()
+		.describe("The sequence_number of the last event that is there already"),
+});
 
 export function registerResponses(
 	server: HttpServer,
@@ -24,111 +37,104 @@ export function registerResponses(
 		"/responses",
 		{
 			schema: {
-				tags: ["OpenAI responses"],
-				security: [{ apiKey: [] }],
+				...docs,
 				summary: "Answer a message",
 				description:
-					"Responses are not kept; a conversation remembers them when it is named.",
+					"The response is kept unless `store` is false: the next one goes on from it by `previous_response_id`, or from its items by their ids.",
 				body: responsesBody,
 			},
 		},
 		async (request, reply) =>
-			await answer(context, request, reply, request.body),
+			await createResponse(context, request, reply, request.body),
+	);
+	registerKept(server, context);
+}
+
+function registerKept(server: HttpServer, context: DialectContext): void {
+	const { interactions } = context.engine;
+
+	server.get(
+		"/responses/:id",
+		{
+			schema: {
+				...docs,
+				summary: "Read a response, or hear its events again",
+				params: parameters,
+				querystring: readQuery,
+			},
+		},
+		async (request, reply) => {
+			const principal = principalOf(request);
+			const found = await find(interactions, principal, request.params.id);
+			const { stream, starting_after } = request.query;
+			if (stream !== "true")
+				return await sendBody(
+					context,
+					reply,
+					pastBody(context, request, found),
+				);
+			async function* events(): AsyncGenerator<ResponseEvent> {
+				const signal = closingSignal(reply);
+				const { id } = found;
+				const ended = await interactions.waitForEnd(principal, id, signal);
+				yield* pastEvents(context, request, ended);
+			}
+			return await sendResponseEvents(context, reply, events(), starting_after);
+		},
+	);
+
+	server.get(
+		"/responses/:id/input_items",
+		{
+			schema: {
+				...docs,
+				summary: "List what a response was asked",
+				params: parameters,
+				querystring: pageQuery,
+			},
+		},
+		async (request) => {
+			const { id } = request.params;
+			await find(interactions, principalOf(request), id);
+			return await inputItemsBody(context, request, id, request.query);
+		},
+	);
+
+	server.delete(
+		"/responses/:id",
+		{
+			schema: {
+				...docs,
+				summary: "Delete a response",
+				description:
+					"Its pictures stay in the library. Responses that went on from it stay, and begin where it was.",
+				params: parameters,
+			},
+		},
+		async (request) => {
+			const { id } = request.params;
+			const principal = principalOf(request);
+			const found = await find(interactions, principal, id);
+			await interactions.delete(principal, found.id);
+			return { id, object: "response", deleted: true };
+		},
 	);
 }
 
-async function answer(
-	context: DialectContext,
-	request: FastifyRequest,
-	reply: FastifyReply,
-	body: ResponsesBody,
-): Promise<FastifyReply> {
-	const principal = principalOf(request);
-	const opened = await openConversation(context, principal, body.conversation);
-	const conversation = opened?.conversation;
-	let isAnswered = false;
+/** @throws {EngineError} `not_found` */
+async function find(
+	interactions: Engine["interactions"],
+	principal: Principal,
+	responseId: string,
+): Promise<Interaction> {
 	try {
-		const asked = await replyRequestOf(
-			context,
-			request,
-			body,
-			conversation?.id,
+		return await interactions.get(principal, interactionIdOf(responseId));
+	} catch (error) {
+		if (!(error instanceof EngineError) || error.code !== "not_found")
+			throw error;
+		throw new EngineError(
+			"not_found",
+			`There is no response ${responseId.slice(0, 100)} in this team.`,
 		);
-		const frame: Frame = {
-			context,
-			request,
-			body,
-			conversation,
-			asked: asked.turns
-				.flatMap(({ parts }) => parts)
-				.map((part) => (part.kind === "text" ? part.text : ""))
-				.join(""),
-			warnings: unheededFields(body).map((parameter) => ({
-				kind: "unsupported",
-				parameter,
-				message: `${parameter} is not supported here and was left out.`,
-			})),
-			format: toolOf(body)?.output_format ?? undefined,
-		};
-		const events = responseEvents(
-			frame,
-			context.engine.chat.reply(principal, asked, closingSignal(reply)),
-		);
-		if (body.stream) await stream(request, reply, events);
-		else {
-			const response = await lastResponse(events);
-			// The caller has left.
-			if (response === undefined) return reply.hijack();
-			const { stream, sizeBytes } = jsonStream(response);
-			await reply
-				.type("application/json; charset=utf-8")
-				.header("content-length", sizeBytes)
-				.send(stream);
-		}
-		isAnswered = true;
-		return reply;
-	} finally {
-		if (!isAnswered) await opened?.forget();
 	}
-}
-
-async function lastResponse(
-	events: AsyncIterable<ResponseEvent>,
-): Promise<unknown> {
-	let response: unknown;
-	for await (const event of events) {
-		const { type } = event;
-		if (type === "response.completed" || type === "response.incomplete")
-			response = event.response;
-	}
-	return response;
-}
-
-async function stream(
-	request: FastifyRequest,
-	reply: FastifyReply,
-	events: AsyncIterable<ResponseEvent>,
-): Promise<void> {
-	let sequence = 0;
-	async function* pieces(): AsyncGenerator<EventPieces> {
-		for await (const event of events) yield written(event, sequence++);
-	}
-	await sendEvents(reply, pieces(), {
-		keepAliveMs: KEEP_ALIVE_MS,
-		lastWords: (thrown) => {
-			const error = engineErrorOf(thrown);
-			logError(request.log, error.code === "internal", thrown);
-			const { error: told } = errorBody(error, request.id);
-			return written({ ...told, type: "error", error: told }, sequence++);
-		},
-	});
-}
-
-async function* written(
-	event: ResponseEvent,
-	sequence: number,
-): AsyncGenerator<string | Buffer> {
-	yield `event: ${event.type}\ndata: `;
-	yield* jsonPieces({ ...event, sequence_number: sequence }).open();
-	yield "\n\n";
 }

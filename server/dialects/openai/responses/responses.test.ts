@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ProviderError } from "../../../providers/provider.ts";
 import { openOpenAiHouse } from "../../../testing/openai-house.ts";
+import { plainPng } from "../../../testing/scripted-provider.ts";
 
 const PATH = "/v1/responses";
 const TOOL = { type: "image_generation", size: "64x64" };
@@ -103,35 +104,57 @@ test("an earlier call's picture may be sent back as the base64 it came in", asyn
 	assert.equal(provider.calls[1]?.inputImages.length, 1);
 });
 
-test("an earlier picture may be named by its call's id; words that are not kept may not", async (t) => {
-	const { ask, provider, team } = await openOpenAiHouse(t);
-	const draw = { model: "scripted", tools: [TOOL] };
-	const drawn = await ask("POST", PATH, { ...draw, input: "a house" });
-	const [call, message] = drawn.body.output;
-	assert.equal(drawn.body.store, false);
-	const named = (...ids: string[]) => ({
-		...draw,
-		input: [
-			...ids.map((id) => ({ type: "item_reference", id })),
-			{ role: "user", content: "Make it snow" },
+test("a picture is seen unfinished in a stream that asks for it", async (t) => {
+	const { ask, provider } = await openOpenAiHouse(t);
+	const pictures = [
+		await plainPng({ width: 8, height: 8 }, "one"),
+		await plainPng({ width: 16, height: 16 }, "two"),
+	];
+	provider.script = () => ({ kind: "show", pictures });
+	const draw = {
+		model: "scripted",
+		input: "a cat",
+		tools: [{ ...TOOL, partial_images: 2 }],
+	};
+	const { events } = await ask("POST", PATH, { ...draw, stream: true });
+	assert.equal(provider.calls[0]?.partialImages, 2);
+	const unfinished = events.filter(({ type }) => /partial_image$/.test(type));
+	assert.deepEqual(
+		unfinished.map((event) => [
+			event.type,
+			event.partial_image_index,
+			event.partial_image_b64,
+			event.output_index,
+		]),
+		pictures.map((picture, index) => [
+			"response.image_generation_call.partial_image",
+			index,
+			picture.toString("base64"),
+			0,
+		]),
+	);
+	const done = events.find(({ type }) => type === "response.output_item.done");
+	assert.equal(unfinished[0].item_id, done.item.id);
+	assert.deepEqual(
+		events.map((event) => event.sequence_number),
+		events.map((_, index) => index),
+	);
+	assert.deepEqual(
+		events.slice(0, 7).map(({ type }) => type.replace(/.*\./, "")),
+		[
+			"created",
+			"in_progress",
+			"added",
+			"in_progress",
+			"generating",
+			"partial_image",
+			"partial_image",
 		],
-	});
-	const changed = await ask("POST", PATH, named(call.id, message.id));
-	assert.equal(changed.status, 200, changed.text.slice(0, 300));
-	assert.equal(provider.calls[1]?.inputImages.length, 1);
-	const said = await ask("POST", PATH, { model: "talker", input: "Hi" });
-	const stranger = await team();
-	for (const [ids, headers] of [
-		[[said.body.output[0].id]],
-		[[`${call.id}_1`]],
-		[["rs_0123"]],
-		[[call.id], stranger.headers],
-	] as const) {
-		const answer = await ask("POST", PATH, named(...ids), headers);
-		assert.equal(answer.status, 400, answer.text.slice(0, 300));
-		assert.equal(answer.body.error.param, "input.0");
-	}
-	assert.equal(provider.calls.length, 2);
+	);
+	// There is no place for them in one body.
+	const whole = await ask("POST", PATH, draw);
+	assert.equal(provider.calls[1]?.partialImages ?? 0, 0);
+	assert.equal(whole.body.warnings, undefined);
 });
 
 test("the events of a response come in order, and the last has all of it", async (t) => {
@@ -201,7 +224,9 @@ test("what responses cannot do here is refused by name", async (t) => {
 		[{ input: undefined }, 400, "input"],
 		[{ input: [] }, 400, "input"],
 		[{ input: "" }, 400, "messages"],
-		[{ previous_response_id: "resp_1" }, 400, "previous_response_id"],
+		[{ previous_response_id: "resp_1" }, 404, "previous_response_id"],
+		[{ metadata: { "": "x" } }, 400, "metadata"],
+		[{ tools: [{ ...TOOL, partial_images: 4 }] }, 400, "partial_images"],
 		[{ background: true }, 400, "background"],
 		[{ tools: [{ ...TOOL, size: "big" }] }, 400, "size"],
 		[{ model: "unknown" }, 404, "model"],

@@ -1,7 +1,10 @@
 /** What POST /v1/responses may be asked: a message, and a tool that draws. */
 import { z } from "zod";
+import { MAX_ITEM_CHARACTERS } from "../../../engine/conversations/conversation.ts";
 import { conversationField } from "../conversation-field.ts";
 import { messageContent } from "../message-parts.ts";
+
+const MAX_NAME_CHARACTERS = 100;
 
 const item = z.looseObject({
 	type: z.string().nullish(),
@@ -13,10 +16,10 @@ const item = z.looseObject({
 });
 export type InputItem = z.infer<typeof item>;
 
-const imageTool = z.looseObject({
+export const IMAGE_TOOL_FIELDS = {
 	type: z.literal("image_generation"),
 	action: z.enum(["generate", "edit", "auto"]).nullish(),
-	model: z.string().nullish(),
+	model: z.string().max(MAX_NAME_CHARACTERS).nullish(),
 	size: z
 		.string()
 		.regex(/^(auto|[1-9]\d{1,4}x[1-9]\d{1,4})$/, "must be WIDTHxHEIGHT or auto")
@@ -24,7 +27,14 @@ const imageTool = z.looseObject({
 	quality: z.enum(["low", "medium", "high", "auto"]).nullish(),
 	background: z.enum(["transparent", "opaque", "auto"]).nullish(),
 	output_format: z.enum(["png", "jpeg", "webp"]).nullish(),
-});
+	partial_images: z
+		.int()
+		.min(0)
+		.max(3)
+		.nullish()
+		.describe("Unfinished pictures in a stream"),
+};
+const imageTool = z.looseObject(IMAGE_TOOL_FIELDS);
 export type ImageTool = z.infer<typeof imageTool>;
 
 export const responsesBody = z.looseObject({
@@ -32,7 +42,7 @@ export const responsesBody = z.looseObject({
 	input: z
 		.union([z.string(), z.array(item).min(1)])
 		.describe("A message, or items of which the last is answered"),
-	instructions: z.string().optional(),
+	instructions: z.string().max(MAX_ITEM_CHARACTERS).optional(),
 	tools: z
 		.array(z.looseObject({ type: z.string() }))
 		.optional()
@@ -45,10 +55,28 @@ export const responsesBody = z.looseObject({
 	store: z
 		.boolean()
 		.optional()
-		.describe("Whether the conversation remembers this; true when absent"),
+		.describe(
+			"Whether the response is kept, and the conversation remembers it; true when absent",
+		),
+	previous_response_id: z
+		.string()
+		.optional()
+		.describe("The response that this one goes on from"),
+	background: z.boolean().optional().describe("Only false"),
 	max_output_tokens: z.int().min(1).optional(),
 	temperature: z.number().min(0).max(2).optional(),
-	metadata: z.record(z.string(), z.string()).optional(),
+	metadata: z
+		.record(z.string(), z.string())
+		.refine(
+			(pairs) =>
+				Object.keys(pairs).length <= 16 &&
+				Object.entries(pairs).every(
+					([name, text]) =>
+						name !== "" && name.length <= 64 && text.length <= 512,
+				),
+			"must be at most 16 pairs, with names of 1 to 64 and texts of at most 512 characters",
+		)
+		.optional(),
 });
 export type ResponsesBody = z.infer<typeof responsesBody>;
 
@@ -66,8 +94,6 @@ function isHarmless(name: string, value: unknown): boolean {
 	switch (name) {
 		case "moderation":
 			return value === "auto";
-		case "partial_images":
-			return value === 0;
 		default:
 			return Object.hasOwn(imageTool.shape, name);
 	}
@@ -84,7 +110,6 @@ const HARMLESS = new Set([
 	"max_tool_calls",
 ]);
 const MAX_NAMED = 20;
-const MAX_NAME_CHARACTERS = 100;
 
 /** Asked for and not done: each is told in `warnings`. */
 export function unheededFields(body: ResponsesBody): string[] {

@@ -1,44 +1,56 @@
 /** Puts a request for a response into the engine's words. */
-import type { FastifyRequest } from "fastify";
+import { z } from "zod";
 import type { ReplyRequest } from "../../../engine/chat/reply-request.ts";
 import type { NewMessage } from "../../../engine/conversations/conversation.ts";
-import { invalid } from "../../../engine/errors.ts";
-import { principalOf } from "../../../http/authenticate.ts";
-import { idempotencyOf } from "../../../http/idempotency.ts";
+import type { Principal } from "../../../engine/generations/request.ts";
 import type { DialectContext } from "../../dialect.ts";
 import { faultOf } from "../images/fields.ts";
 import { messageOf } from "../message-parts.ts";
 import { pictureReader, type ReadPicture } from "../picture-source.ts";
-import { referredTo } from "./item-references.ts";
+import { type Earlier, earlierOf } from "./earlier-response.ts";
+import { type ReadReference, referenceReader } from "./item-references.ts";
+import type { ResponseData } from "./response-data.ts";
 import {
+	IMAGE_TOOL_FIELDS,
 	type ImageTool,
 	type InputItem,
 	imageToolOf,
 	type ResponsesBody,
+	unheededFields,
 } from "./schema.ts";
 
-/** @throws {EngineError} `invalid_request` naming the field. */
-export async function replyRequestOf(
+const MAX_CHOICE_CHARACTERS = 100;
+
+/** A request, translated. */
+export interface ResponseAsk {
+	/** Its turns are those that are new. */
+	readonly asked: ReplyRequest;
+	readonly earlier: Earlier;
+	readonly data: ResponseData;
+}
+
+/** @throws {EngineError} naming the field. */
+export async function readAsk(
 	context: DialectContext,
-	request: FastifyRequest,
+	principal: Principal,
 	body: ResponsesBody,
 	conversationId: string | undefined,
-): Promise<ReplyRequest> {
-	refuseUnkept(body);
+): Promise<ResponseAsk> {
 	const tool = toolOf(body);
-	const { turns, instructions } = await turnsOf(body.input, {
-		picture: pictureReader(context, request),
+	const { engine } = context;
+	const { previous_response_id } = body;
+	const earlier = await earlierOf(engine, principal, previous_response_id);
+	const reference = referenceReader(engine, principal);
+	const turns = await turnsOf(body.input, {
+		picture: pictureReader(context, principal),
 		reference: async (id, field) =>
 			// A conversation has all that was answered in it.
-			conversationId === undefined
-				? await referredTo(context.engine, principalOf(request), id, field)
-				: undefined,
+			conversationId === undefined ? await reference(id, field) : undefined,
 	});
-	const told = [body.instructions, ...instructions].filter((text) => text);
-	return {
+	const asked: ReplyRequest = {
 		dialect: "openai",
 		model: body.model === "" ? undefined : body.model,
-		instructions: told.length > 0 ? told.join("\n\n") : undefined,
+		instructions: body.instructions === "" ? undefined : body.instructions,
 		turns,
 		conversationId,
 		store:
@@ -49,29 +61,48 @@ export async function replyRequestOf(
 		...(tool && drawingOf(body, tool)),
 		temperature: body.temperature,
 		maxOutputTokens: body.max_output_tokens,
-		idempotency: idempotencyOf(request),
+	};
+	const askedCharacters = [...earlier.messages, ...turns]
+		.flatMap(({ parts }) => parts)
+		.reduce(
+			(sum, part) => sum + (part.kind === "text" ? part.text.length : 0),
+			0,
+		);
+	return {
+		asked,
+		earlier,
+		data: {
+			instructions: body.instructions ?? null,
+			metadata: body.metadata ?? {},
+			temperature: body.temperature ?? null,
+			maxOutputTokens: body.max_output_tokens ?? null,
+			toolChoice: toolChoiceOf(body),
+			tools: tool === undefined ? [] : [heededOf(tool)],
+			conversationId: conversationId ?? null,
+			askedCharacters,
+			warnings: unheededFields(body).map((parameter) => ({
+				kind: "unsupported",
+				parameter,
+				message: `${parameter} is not supported here and was left out.`,
+			})),
+		},
 	};
 }
 
-/** Responses are not kept: what goes on, goes on in a conversation. */
-function refuseUnkept(body: ResponsesBody): void {
-	const { previous_response_id, background } = body;
-	if (typeof previous_response_id === "string")
-		throw invalid(
-			"previous_response_id",
-			"Responses are not kept here. Go on in a conversation: begin one with POST /v1/conversations, and send its id as `conversation`.",
-			"no previous_response_id",
-		);
-	if (background === true)
-		throw invalid(
-			"background",
-			"Responses are not drawn in the background. POST /v0/images/generations?async=true does that.",
-			"false",
-		);
+function toolChoiceOf({
+	tool_choice: choice = "auto",
+}: ResponsesBody): ResponseData["toolChoice"] {
+	return typeof choice === "string"
+		? choice.slice(0, MAX_CHOICE_CHARACTERS)
+		: { type: choice.type.slice(0, MAX_CHOICE_CHARACTERS) };
+}
+
+function heededOf(tool: ImageTool): ResponseData["tools"][number] {
+	return z.object(IMAGE_TOOL_FIELDS).parse(tool);
 }
 
 /** @throws {EngineError} for a tool whose fields are not what they may be. */
-export function toolOf(body: ResponsesBody): ImageTool | undefined {
+function toolOf(body: ResponsesBody): ImageTool | undefined {
 	if (body.tool_choice === "none") return undefined;
 	const read = imageToolOf(body.tools);
 	if (read === undefined) return undefined;
@@ -80,8 +111,8 @@ export function toolOf(body: ResponsesBody): ImageTool | undefined {
 }
 
 function drawingOf(
-	{ tool_choice }: ResponsesBody,
-	{ action, model, size, quality, background }: ImageTool,
+	{ tool_choice, stream }: ResponsesBody,
+	{ action, model, size, quality, background, partial_images }: ImageTool,
 ): Partial<ReplyRequest> {
 	const isDemanded =
 		tool_choice === "required" ||
@@ -97,37 +128,32 @@ function drawingOf(
 		size: height > 0 ? { width, height } : undefined,
 		quality: quality === "auto" ? undefined : (quality ?? undefined),
 		background: background === "auto" ? undefined : (background ?? undefined),
+		// An answer that is one body has no place for them.
+		partialImages: stream === true ? (partial_images ?? undefined) : undefined,
 	};
 }
 
 interface Reader {
 	readonly picture: ReadPicture;
-	readonly reference: (
-		id: string,
-		field: string,
-	) => Promise<NewMessage | undefined>;
+	readonly reference: ReadReference;
 }
 
+/** What the assistant is told to be comes first, wherever it stands: the last turn is the one that is answered. */
 async function turnsOf(
 	input: ResponsesBody["input"],
 	read: Reader,
-): Promise<{ turns: NewMessage[]; instructions: string[] }> {
+): Promise<NewMessage[]> {
 	if (typeof input === "string")
-		return {
-			turns: [{ role: "user", parts: [{ kind: "text", text: input }] }],
-			instructions: [],
-		};
-	const turns: NewMessage[] = [];
-	const instructions: string[] = [];
+		return [{ role: "user", parts: [{ kind: "text", text: input }] }];
+	const told: NewMessage[] = [];
+	const said: NewMessage[] = [];
 	for (const [index, item] of input.entries()) {
 		const turn = await turnOf(item, index, read);
 		if (turn === undefined) continue;
-		if (turn.role !== "system" && turn.role !== "developer") turns.push(turn);
-		else
-			for (const part of turn.parts)
-				if (part.kind === "text") instructions.push(part.text);
+		const isTold = turn.role === "system" || turn.role === "developer";
+		(isTold ? told : said).push(turn);
 	}
-	return { turns, instructions };
+	return [...told, ...said];
 }
 
 /** @returns `undefined` for what says nothing to anybody here, such as a model's thoughts. */
