@@ -66,13 +66,14 @@ function prepare(): void {
 		if (status !== 0) throw error ?? new Error(`${command} failed`);
 	};
 	run("python3", "-m", "venv", ENVIRONMENT);
-	const quiet = ["--quiet", "--disable-pip-version-check"];
+	// What is imported is compiled then, which is little of it all.
+	const quick = ["--quiet", "--no-compile", "--disable-pip-version-check"];
 	run(
 		pythonIn(ENVIRONMENT),
 		"-m",
 		"pip",
 		"install",
-		...quiet,
+		...quick,
 		"-r",
 		REQUIREMENTS,
 	);

@@ -1,10 +1,18 @@
-/** What holds on every path of this dialect: where it is found, who is let in, how it says no, and what web pages may do. */
+/** What holds on every path of this dialect: where it is found, who is let in, how it says no, what web pages may do, and how an answer that is long in coming is kept alive. */
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import type { AddressInfo } from "node:net";
+import { type TestContext, test } from "node:test";
+import { ProviderError } from "../../providers/provider.ts";
+import { createHoldUp } from "../../testing/hold-up.ts";
 import {
 	createScriptedProvider,
 	scriptedModel,
 } from "../../testing/scripted-provider.ts";
+import {
+	createScriptedTalker,
+	saying,
+	talkingModel,
+} from "../../testing/scripted-talker.ts";
 import { openGemini } from "./gemini-contract.ts";
 
 const TOY = {
@@ -205,4 +213,97 @@ test("S3-32: where image generation is switched off, it is said so; models are l
 	assert.equal(refused.status, 501);
 	assert.equal(refused.body.error.status, "UNIMPLEMENTED");
 	assert.equal((await ask("/v1beta/models")).status, 200);
+});
+
+/** A house in which nothing is drawn or said before the test lets it, and whose signs of life come soon. */
+async function openSlowHouse(t: TestContext) {
+	const provider = createScriptedProvider();
+	const talker = createScriptedTalker();
+	const house = await openGemini(t, {
+		providers: [provider, talker],
+		models: [scriptedModel(), talkingModel()],
+		keepAliveMs: 5,
+	});
+	const { wait, letGo } = createHoldUp();
+	provider.script = () => ({ kind: "wait", until: wait() });
+	talker.say = async function* () {
+		await wait();
+		yield* saying("Hello.");
+	};
+	const { server } = house.app;
+	await server.listen({ host: "127.0.0.1", port: 0 });
+	const { port } = server.server.address() as AddressInfo;
+	return {
+		...house,
+		/** What was asked for goes on, or fails. */
+		letGo,
+		/** Comes back when the head of the answer is there, long before the answer. */
+		begin: async (method: string, body: object) =>
+			await fetch(`http://127.0.0.1:${port}/v1beta/models/${method}`, {
+				method: "POST",
+				headers: {
+					"content-type": "application/json",
+					"x-goog-api-key": house.own.apiKey,
+				},
+				body: JSON.stringify(body),
+			}),
+	};
+}
+
+const PREDICT = {
+	instances: [{ prompt: "a fox" }],
+	parameters: { sampleImageSize: "512" },
+};
+
+test("an answer that is long in coming is kept alive by blank lines, whatever was asked", async (t) => {
+	const { begin, letGo } = await openSlowHouse(t);
+	for (const [method, body, marked] of [
+		["scripted:generateContent", GENERATE, "inlineData"],
+		["talker:generateContent", { contents: GENERATE.contents }, "Hello."],
+		["scripted:predict", PREDICT, "bytesBase64Encoded"],
+	] as const) {
+		const response = await begin(method, body);
+		assert.equal(response.status, 200, method);
+		assert.equal(response.headers.get("content-length"), null);
+		assert.equal(
+			response.headers.get("content-type"),
+			"application/json; charset=UTF-8",
+		);
+		await letGo();
+		const text = await response.text();
+		assert.match(text, /^\n+\{/, method);
+		assert.ok(text.includes(marked), method);
+		JSON.parse(text);
+	}
+});
+
+test("what fails when the head is sent is told in the body, and the connection breaks off", async (t) => {
+	const { begin, letGo, balance } = await openSlowHouse(t);
+	for (const [method, body] of [
+		["scripted:generateContent", GENERATE],
+		["talker:generateContent", { contents: GENERATE.contents }],
+		["scripted:predict", PREDICT],
+	] as const) {
+		const response = await begin(method, body);
+		await letGo(new ProviderError("invalid", "secret"));
+		let text = "";
+		const read = async () => {
+			const decoder = new TextDecoder();
+			for await (const bytes of response.body ?? [])
+				text += decoder.decode(bytes as Uint8Array);
+		};
+		await assert.rejects(read(), method);
+		const { error } = JSON.parse(text);
+		assert.equal(error.status, "INVALID_ARGUMENT", method);
+		assert.doesNotMatch(text, /secret/);
+	}
+	assert.equal(await balance(), 1_000);
+});
+
+test("S2-11: content that is refused late is an answer all the same", async (t) => {
+	const { begin, letGo } = await openSlowHouse(t);
+	const response = await begin("scripted:generateContent", GENERATE);
+	await letGo(new ProviderError("content_blocked", "secret"));
+	const { promptFeedback } = JSON.parse(await response.text());
+	assert.equal(promptFeedback.blockReason, "SAFETY");
 });

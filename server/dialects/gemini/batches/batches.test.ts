@@ -365,6 +365,78 @@ test("S0-6 to S0-16: lines that ask for descriptions are answered in words at ha
 	assert.equal(await house.balance(), 1_000 - 16);
 });
 
+test("S0-16 to S0-24: without any key, whoever stands in describes product photos in a batch, and draws from what it said", async (t) => {
+	const house = await openGemini(t, {
+		environment: { PAINTER_THREADS: "1" },
+	});
+	const model = "gemini-2.5-flash-image";
+	const data = (await plainPng({ width: 96, height: 64 }, "rug")).toString(
+		"base64",
+	);
+	const photo = { inline_data: { mime_type: "image/png", data } };
+	const line = (key: string, ...parts: object[]) => ({
+		key,
+		request: {
+			contents: [{ parts }],
+			generation_config: { temperature: 0.7, max_output_tokens: 8192 },
+		},
+	});
+	const ask =
+		"Generate a detailed scene description of a cozy living room with a Heriz rug";
+	const lines = [
+		line("rug-1", { text: ask }, photo),
+		line("rug-2", { text: ask }),
+		line(
+			"rug-3",
+			{ text: ask },
+			{ inline_data: { ...photo.inline_data, data: "bm8=" } },
+		),
+		line("rug-4", { text: ask }, photo),
+	];
+	const fileName = await upload(
+		house,
+		lines.map((each) => JSON.stringify(each)).join("\n"),
+	);
+	const made = await create(house, { inputConfig: { fileName } }, model);
+	const done = await ended(house, made.name);
+	assert.deepEqual(done.metadata.batchStats, {
+		requestCount: "4",
+		successfulRequestCount: "3",
+		failedRequestCount: "1",
+	});
+	const [first, second, third, fourth] = await linesOf(
+		house,
+		done.metadata.output.responsesFile,
+	);
+	const textOf = ({ response }: Body) =>
+		response.candidates[0].content.parts[0].text;
+	assert.match(
+		textOf(first),
+		/^A cozy living room with a Heriz rug\. The picture is 96 pixels wide and 64 high/,
+	);
+	assert.equal(textOf(first), textOf(fourth), "the same of the same photo");
+	assert.match(textOf(second), /^A cozy living room with a Heriz rug\. \(Rep/);
+	assert.equal(third.error.code, 3);
+	assert.match(JSON.stringify(first), /painter answered in its place/);
+
+	const drawn = await house.call(`${model}:generateContent`, {
+		contents: [{ parts: [{ text: textOf(first) }, photo] }],
+		generationConfig: {
+			responseModalities: ["IMAGE"],
+			imageConfig: { aspectRatio: "16:9", imageSize: "512" },
+		},
+	});
+	assert.equal(drawn.status, 200, drawn.text);
+	const before = await house.balance();
+	const asked = await house.call(`${model}:generateContent`, {
+		contents: [{ parts: [{ text: "What is it?" }, photo] }],
+		generationConfig: { responseModalities: ["TEXT"] },
+	});
+	assert.match(textOf({ response: asked.body }), /^The picture is 96 pixels/);
+	assert.match(JSON.stringify(asked.body.warnings), /answered in its place/);
+	assert.equal(await house.balance(), before, "its words cost nothing");
+});
+
 test("pictures in a line are drawn from, those of files too, and what the vendor refuses is told as a refusal", async (t) => {
 	const house = await openBatches(t);
 	const png = await plainPng({ width: 96, height: 64 }, "input");
@@ -522,6 +594,11 @@ test("a batch without requests, of an unknown model or of a file that is not the
 		["scripted", {}, 400],
 		["scripted", inline(), 400],
 		["scripted", { inputConfig: { fileName: "files/nope" } }, 400],
+		[
+			"scripted",
+			{ inputConfig: { fileName: "a" }, requests: [says("x")] },
+			400,
+		],
 		["nobody", inline({ request: says("x") }), 404],
 	];
 	for (const [model, batch, status] of refused) {
@@ -536,6 +613,31 @@ test("a batch without requests, of an unknown model or of a file that is not the
 	assert.equal(done.error.code, 3);
 	assert.equal(done.response, undefined);
 	assert.ok(done.metadata.endTime);
+});
+
+test("what is wrong with a request is told with its batch in one text, since Google's client for Python breaks off at details", async (t) => {
+	const house = await openBatches(t);
+	const { name } = await create(
+		house,
+		inline(
+			{ ...says("x"), generationConfig: { candidateCount: 4 } },
+			{ ...says("x"), generationConfig: { imageConfig: { imageSize: "3K" } } },
+		),
+	);
+	const done = await ended(house, name);
+	const { inlinedResponses } = done.metadata.output.inlinedResponses;
+	for (const [index, message] of [
+		/^generationConfig\.candidateCount: Only one candidate/,
+		/^Invalid value at 'generationConfig\.imageConfig\.imageSize'/,
+	].entries()) {
+		const { error } = inlinedResponses[index];
+		assert.deepEqual(Object.keys(error).toSorted(), [
+			"code",
+			"message",
+			"status",
+		]);
+		assert.match(error.message, message);
+	}
 });
 
 test("results that were deleted are not told any more, and the batch still is", async (t) => {

@@ -20,16 +20,21 @@ const inputConfig = z.object({
 	fileName: z.string().optional(),
 	requests: z.object({ requests: z.array(z.unknown()) }).optional(),
 });
-const batch = z.object({
+const fields = {
 	displayName: z.string().max(512).optional(),
 	inputConfig: inputConfig.optional(),
-	/** Google's queue has them; here a batch waits for what is more urgent anyway. */
-	priority: z.unknown().optional(),
-});
+	/** As the seed has them, which no SDK ever sent. */
+	requests: z.array(z.unknown()).optional(),
+};
 const createRequest = z.object({
-	batch: batch.optional(),
-	displayName: z.string().max(512).optional(),
-	inputConfig: inputConfig.optional(),
+	...fields,
+	batch: z
+		.object({
+			...fields,
+			/** Google's queue has them; here a batch waits for what is more urgent anyway. */
+			priority: z.unknown().optional(),
+		})
+		.optional(),
 });
 
 export function batchMethods(
@@ -46,27 +51,34 @@ async function createBatch(
 ): Promise<FastifyReply> {
 	const { message, ignored } = readMessage(createRequest, request.body);
 	const asked = message.batch ?? message;
-	const { fileName, requests } = asked.inputConfig ?? {};
+	const { fileName, requests: announced } = asked.inputConfig ?? {};
+	const requests = announced?.requests ?? asked.requests;
 	tellIgnored(reply, ignored);
 	const principal = principalOf(request);
 	const data = { model: name, displayName: asked.displayName || undefined };
-	if (fileName !== undefined && requests === undefined) {
+	if (fileName !== undefined && requests !== undefined)
+		throw invalid(
+			"batch.inputConfig",
+			"The batch names a file, and has requests of its own: it can have one of them.",
+			"fileName, or requests.requests",
+		);
+	if (fileName !== undefined) {
 		const made = await create(context, principal, plainFileName(fileName), {
 			...data,
 			source: "file",
 		});
 		return await sendJson(reply, operationBody(made, null));
 	}
-	if (requests === undefined || requests.requests.length === 0)
+	if (requests === undefined || requests.length === 0)
 		throw invalid(
 			"batch.inputConfig",
 			"The batch has no requests: name a file of them, or send some along.",
 			"fileName, or requests.requests",
 		);
-	const made = await fromRequests(context, principal, requests.requests, {
+	const made = await fromRequests(context, principal, requests, {
 		...data,
 		source: "inline",
-		requestCount: requests.requests.length,
+		requestCount: requests.length,
 	});
 	return await sendJson(reply, operationBody(made, null));
 }

@@ -13,6 +13,7 @@ import type { StagedSource } from "../../../engine/generations/request.ts";
 import type { DialectContext } from "../../dialect.ts";
 import {
 	type AnsweredAsk,
+	type Body,
 	blockedBody,
 	drawnAnswer,
 	wholeAnswer,
@@ -26,6 +27,7 @@ import { errorBody } from "../errors.ts";
 import { findModel } from "../model-names.ts";
 import { asksForWords } from "./asks-for-words.ts";
 import {
+	type BatchData,
 	batchData,
 	DIALECT,
 	ENDPOINT,
@@ -44,7 +46,8 @@ export function lineTranslator(context: DialectContext): BatchTranslator {
 	return {
 		dialect: DIALECT,
 		endpoint: ENDPOINT,
-		independentLines: { idOf: (value) => idOfMarks(marksOf(value)) },
+		independentLines: true,
+		identify: (value) => idOfMarks(marksOf(value)),
 		readLine: async (lineContext, value, occasion) => {
 			const staged: StagedSource[] = [];
 			const letGo = async () => {
@@ -55,7 +58,6 @@ export function lineTranslator(context: DialectContext): BatchTranslator {
 			const house = { context, principal, staged, isOnlyRead };
 			try {
 				return {
-					customId: idOfMarks(marksOf(value)),
 					ask: await askIn(house, lineContext, value),
 					letGo,
 				};
@@ -71,9 +73,11 @@ export function lineTranslator(context: DialectContext): BatchTranslator {
 				await outcomeBody(context, lineContext, line),
 			),
 		writeAnswer: async (lineContext, line) =>
-			lineBody(lineContext, line, {
-				response: await answerBody(context, lineContext, line),
-			}),
+			lineBody(
+				lineContext,
+				line,
+				answered(await answerBody(context, lineContext, line)),
+			),
 	};
 }
 
@@ -89,10 +93,11 @@ async function askIn(
 		method: "batchGenerateContent",
 	});
 	const ask = await readContentRequest(house, named, line.body);
-	const talks = named.model.talks && named.model.status === "ready";
 	const isInWords =
 		ask.answer === "text" ||
-		(talks && !ask.saysModalities && asksForWords(ask.asked.text));
+		(named.model.isTalkedFor &&
+			!ask.saysModalities &&
+			asksForWords(ask.asked.text));
 	if (isInWords)
 		return {
 			kind: "reply",
@@ -148,24 +153,28 @@ async function outcomeBody(
 ): Promise<object> {
 	if (outcome.kind === "failed") {
 		const { code, message } = outcome.error;
-		if (code !== "content_blocked") return { error: errorOf(outcome.error) };
-		const { model: name } = batchData.parse(dialectData);
+		const { model: name, source } = batchData.parse(dialectData);
+		if (code !== "content_blocked")
+			return { error: errorOf(outcome.error, source) };
 		const refused = new EngineError(code, message);
 		return { response: blockedBody({ name, asked: NOTHING_ASKED }, refused) };
 	}
 	const { generation } = outcome;
 	const data = pictureData.parse(generation.dialectData);
 	const asked = { text: generation.prompt, pictures: data.pictures };
-	return {
-		response: await drawnAnswer(context, { ...data, asked }, generation),
-	};
+	return answered(await drawnAnswer(context, { ...data, asked }, generation));
+}
+
+/** Warnings stand beside the response: Python's types for the lines of a file refuse one that has more than Google's fields. */
+function answered({ warnings, ...response }: Body): object {
+	return { response, ...(warnings !== undefined && { warnings }) };
 }
 
 async function answerBody(
 	context: DialectContext,
 	{ dialectData }: LineContext,
 	{ answer }: AnsweredLine,
-): Promise<object> {
+): Promise<Body> {
 	async function* events(): AsyncGenerator<ReplyEvent> {
 		const { replyId: id, model, text, reason, usage, warnings } = answer;
 		yield {
@@ -190,8 +199,14 @@ async function answerBody(
 
 type LineError = Extract<EndedLine["outcome"], { kind: "failed" }>["error"];
 
-/** As `google.rpc.Status` has it. */
-function errorOf({ code, message, field }: LineError) {
+/**
+ * As `google.rpc.Status` has it. Told with the batch itself it is without details, since Google's client for Python cannot
+ * read a batch in which any of them is no text; the message names the field then.
+ */
+function errorOf(
+	{ code, message, field }: LineError,
+	source: BatchData["source"],
+) {
 	if (code === "batch_canceled")
 		return { code: rpcCodeOf("CANCELLED"), message, status: "CANCELLED" };
 	if (code === "batch_expired")
@@ -200,7 +215,14 @@ function errorOf({ code, message, field }: LineError) {
 			message,
 			status: "DEADLINE_EXCEEDED",
 		};
-	const details = field === undefined ? {} : { field };
-	const { error } = errorBody(new EngineError(code, message, { details }));
-	return { ...error, code: rpcCodeOf(error.status) };
+	const fields = field === undefined ? {} : { field };
+	const { error } = errorBody(
+		new EngineError(code, message, { details: fields }),
+	);
+	const told = { ...error, code: rpcCodeOf(error.status) };
+	if (source === "file") return told;
+	const { details: _details, ...bare } = told;
+	return field === undefined || message.includes(field)
+		? bare
+		: { ...bare, message: `${field}: ${message}` };
 }

@@ -23,17 +23,19 @@ export function readRequestLine(value: unknown): RequestLine {
 			"invalid_request",
 			"A line is an object with a key and a request.",
 		);
-	const { key: _key, metadata: _metadata, request, model, ...bare } = value;
+	const { key: _key, metadata, request, model, ...bare } = value;
+	if (!isNothing(metadata) && !isFields(metadata))
+		throw new LineFault(
+			"invalid_request",
+			"The metadata of a line is an object.",
+			"metadata",
+		);
 	const wrapped = isFields(request) ? request : bare;
-	const { model: own, config, ...rest } = wrapped;
+	const { model: own, ...body } = wrapped;
 	const named = [own, model].find((each) => typeof each === "string");
 	return {
 		model: typeof named === "string" && named !== "" ? named : undefined,
-		body: {
-			...(isFields(config) ? fromConfig(config) : {}),
-			...rest,
-			...contentsOf(rest),
-		},
+		body,
 	};
 }
 
@@ -43,7 +45,7 @@ export function marksOf(value: unknown): LineMarks {
 	const { key, metadata } = value;
 	return {
 		...(isNothing(key) ? {} : { key }),
-		...(isNothing(metadata) ? {} : { metadata }),
+		...(isFields(metadata) && { metadata }),
 	};
 }
 
@@ -54,36 +56,6 @@ export function idOfMarks(marks: LineMarks): string {
 
 export function marksIn(id: string): LineMarks {
 	return id === "" ? {} : JSON.parse(id);
-}
-
-/** The SDKs' own `config`, which people copy into files: what is no field of the request is one of its generationConfig. */
-function fromConfig(config: Fields): Fields {
-	const request: Record<string, unknown> = {};
-	const generation: Record<string, unknown> = {};
-	for (const [name, value] of Object.entries(config)) {
-		if (/^system_?instruction$/i.test(name))
-			request.systemInstruction =
-				typeof value === "string" ? { parts: [{ text: value }] } : value;
-		else if (/^(safety_?settings|tools|tool_?config|labels)$/i.test(name))
-			request[name] = value;
-		else generation[name] = value;
-	}
-	return { ...request, generationConfig: generation };
-}
-
-/** A text, or a list of texts, for contents. */
-function contentsOf({ contents }: Fields): Fields {
-	if (typeof contents === "string") return { contents: [said(contents)] };
-	if (!Array.isArray(contents)) return {};
-	return {
-		contents: contents.map((each: unknown) =>
-			typeof each === "string" ? said(each) : each,
-		),
-	};
-}
-
-function said(text: string) {
-	return { parts: [{ text }] };
 }
 
 function isFields(value: unknown): value is Fields {

@@ -7,6 +7,7 @@ import { mayBePicture } from "../picture-source.ts";
 import { readMessage, tellIgnored } from "../read-message.ts";
 import { sendJson } from "../send-json.ts";
 import { content } from "./schema.ts";
+import { sentRequest } from "./sent-request.ts";
 import { inputUsage, modalities } from "./tokens.ts";
 
 const counted = z.object({
@@ -24,7 +25,10 @@ export async function countTokens({
 	request,
 	reply,
 }: ModelCall): Promise<FastifyReply> {
-	const { message, ignored } = readMessage(countRequest, request.body);
+	const { message, ignored } = readMessage(
+		countRequest,
+		sentRequest(request.body),
+	);
 	tellIgnored(reply, ignored);
 	const { contents, systemInstruction } =
 		message.generateContentRequest ?? message;

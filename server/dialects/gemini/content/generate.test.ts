@@ -200,8 +200,11 @@ test("S2-4: the aspect ratio is read from every place and in every spelling, the
 		[{ generation_config: { aspect_ratio: "16:9" } }, wide],
 		[{ imageConfig: { aspectRatio: "16:9" } }, wide],
 		[{ aspectRatio: "16:9" }, wide],
+		[{ config: { aspect_ratio: "16:9" } }, wide],
+		[{ config: { image_config: { aspect_ratio: "16:9" } } }, wide],
 		[
 			{
+				config: { aspect_ratio: "1:1", imageConfig: { aspectRatio: "1:1" } },
 				aspectRatio: "1:1",
 				generationConfig: {
 					aspectRatio: "1:1",

@@ -14,22 +14,21 @@ import type { DialectContext } from "../../dialect.ts";
 import { errorBody } from "../errors.ts";
 import type { ModelCall } from "../model-methods.ts";
 import { tellIgnored } from "../read-message.ts";
-import { sendJson } from "../send-json.ts";
+import { sendJsonWhenThere } from "../send-json.ts";
 import { withoutQuery } from "../without-query.ts";
 import { answerChunks, type Body, wholeAnswer } from "./answer.ts";
 import { type ContentAsk, readContentRequest } from "./translate.ts";
-
-const KEEP_ALIVE_MS = 15_000;
 
 export async function generateContent(
 	context: DialectContext,
 	call: ModelCall,
 ): Promise<FastifyReply> {
 	const { ask, events, patience } = await begin(context, call);
-	const body = await wholeAnswer(context, ask, events);
-	if (body !== undefined) return await sendJson(call.reply, body);
-	patience.throwIfOver();
-	return call.reply.hijack();
+	const answer = wholeAnswer(context, ask, events).then((body) => {
+		if (body === undefined) patience.throwIfOver();
+		return body;
+	});
+	return await sendJsonWhenThere(context, call.reply, answer);
 }
 
 /** With `alt=sse` as server-sent events, else as a JSON array that grows. */
@@ -45,9 +44,11 @@ export async function streamGenerateContent(
 		logError(request.log, error.code === "internal", thrown);
 		return JSON.stringify(errorBody(error));
 	};
-	if (!wantsEvents(request)) return await sendArray(reply, chunks, failed);
+	const { keepAliveMs } = context;
+	if (!wantsEvents(request))
+		return await sendArray(reply, chunks, { keepAliveMs, failed });
 	return await sendEvents(reply, framed(chunks), {
-		keepAliveMs: KEEP_ALIVE_MS,
+		keepAliveMs,
 		contentType: "text/event-stream",
 		// Python's SDK reads no comments.
 		signOfLife: "\r\n\r\n",
@@ -159,7 +160,13 @@ async function* framed(
 async function sendArray(
 	reply: FastifyReply,
 	chunks: AsyncIterable<Body>,
-	failed: (thrown: unknown) => string,
+	{
+		keepAliveMs,
+		failed,
+	}: {
+		readonly keepAliveMs: number;
+		readonly failed: (thrown: unknown) => string;
+	},
 ): Promise<FastifyReply> {
 	let opening = "[";
 	async function* elements(): AsyncGenerator<EventPieces, void> {
@@ -171,7 +178,7 @@ async function sendArray(
 		yield textOf(opening === "[" ? "[]" : "]");
 	}
 	return await sendEvents(reply, elements(), {
-		keepAliveMs: KEEP_ALIVE_MS,
+		keepAliveMs,
 		contentType: "application/json; charset=UTF-8",
 		signOfLife: "\n",
 		lastWords: (thrown) => textOf(`${opening}${failed(thrown)}]`),

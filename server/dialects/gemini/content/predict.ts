@@ -1,7 +1,7 @@
 /** Draws for predict: pictures as Imagen's callers asked for them, which is gone at Google and answered by its successors here. */
 import type { FastifyReply } from "fastify";
 import { z } from "zod";
-import { EngineError, invalid } from "../../../engine/errors.ts";
+import { EngineError, failureOf, invalid } from "../../../engine/errors.ts";
 import type {
 	Generation,
 	GenerationRequest,
@@ -14,7 +14,7 @@ import type { DialectContext } from "../../dialect.ts";
 import { textOrNumber, wholeNumber } from "../field-types.ts";
 import type { ModelCall } from "../model-methods.ts";
 import { readMessage, tellIgnored } from "../read-message.ts";
-import { sendJson } from "../send-json.ts";
+import { sendJsonWhenThere } from "../send-json.ts";
 import { withoutQuery } from "../without-query.ts";
 import { variantOf } from "./answer.ts";
 import { aspectRatioOf, formatOf, resolutionOf } from "./image-wishes.ts";
@@ -65,12 +65,10 @@ export async function predict(
 		...requestOf(context, call, instance.prompt, parameters),
 		idempotency: idempotencyOf(withoutQuery(request)),
 	});
-	const ended = await engine.waitForEnd(
-		principal,
-		generation.id,
-		closingSignal(reply),
-	);
-	return await sendJson(reply, await predictionsBody(context, delivery, ended));
+	const answer = engine
+		.waitForEnd(principal, generation.id, closingSignal(reply))
+		.then((ended) => predictionsBody(context, delivery, ended));
+	return await sendJsonWhenThere(context, reply, answer);
 }
 
 function requestOf(
@@ -135,14 +133,12 @@ async function predictionsBody(
 	if (error?.code === "content_blocked") {
 		return { predictions: [{ raiFilteredReason: error.message }], ...told };
 	}
-	const details = { generationId: id };
-	if (error !== null)
-		throw new EngineError(error.code, error.message, { details });
+	if (error !== null) throw failureOf(id, error);
 	if (status !== "completed")
 		throw new EngineError(
 			"wait_timed_out",
 			`The pictures were not finished within ${engine.syncWaitSeconds} seconds. They go on being drawn, and will be in the library.`,
-			{ details },
+			{ details: { generationId: id } },
 		);
 	const variant = variantOf(delivery);
 	return {

@@ -2,7 +2,11 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import sharp from "sharp";
-import { ProviderError } from "../../../providers/provider.ts";
+import {
+	ProviderError,
+	type ProviderErrorKind,
+} from "../../../providers/provider.ts";
+import { createManualClock } from "../../../testing/manual-clock.ts";
 import {
 	createScriptedProvider,
 	plainPng,
@@ -14,10 +18,11 @@ import {
 } from "../../../testing/scripted-talker.ts";
 import { openGemini } from "../gemini-contract.ts";
 
-async function openHouse(t: TestContext) {
+async function openHouse(t: TestContext, clock: () => number = Date.now) {
 	const provider = createScriptedProvider();
 	const talker = createScriptedTalker();
 	const house = await openGemini(t, {
+		clock,
 		providers: [provider, talker],
 		models: [
 			scriptedModel({ id: "imagen-4.0-generate-001" }),
@@ -131,6 +136,61 @@ test("tokens are estimated: by letters, by script, and by pictures", async (t) =
 	assert.equal(nothing.status, 400);
 });
 
+test("S2-11: whoever is to come back later is told when, whole and streamed, in words and for pictures", async (t) => {
+	const clock = createManualClock();
+	const house = await openHouse(t, clock.now);
+	const { app, own, call, provider, talker, balance } = house;
+	const fault = (kind: ProviderErrorKind, seconds: number) =>
+		new ProviderError(kind, "inner", {
+			retryAfterMs: seconds * 1_000,
+			mayBePaid: true,
+		});
+	const contents = [{ parts: [{ text: "a fox" }] }];
+	const waitIn = (error: {
+		readonly details: readonly { readonly retryDelay?: string }[];
+	}) => error.details.find(({ retryDelay }) => retryDelay)?.retryDelay;
+	const refused = async (method: string, payload: object, status: number) => {
+		clock.advance(60_000);
+		const { body, headers, ...answer } = await call(method, payload);
+		assert.equal(answer.status, status, answer.text);
+		const wait = waitIn(body.error);
+		assert.equal(`${headers["retry-after"]}s`, wait);
+		return wait;
+	};
+
+	for (const [kind, status] of [
+		["quota_exhausted", 429],
+		["rate_limited", 429],
+		["unavailable", 503],
+	] as const) {
+		provider.script = () => ({ kind: "fail", error: fault(kind, 7) });
+		assert.equal(await refused(PICTURE_PATH, { contents }, status), "7s", kind);
+		const asked = { instances: [{ prompt: "a fox" }] };
+		assert.equal(await refused(PREDICT_PATH, asked, status), "7s", kind);
+	}
+
+	talker.say = () => {
+		throw fault("rate_limited", 30);
+	};
+	assert.equal(
+		await refused("talker:generateContent", { contents }, 429),
+		"30s",
+	);
+	clock.advance(10_000);
+	const { body } = await call("talker:streamGenerateContent", { contents });
+	assert.equal(waitIn(body.error), "20s", "its gate is closed");
+	const interaction = await app.server.inject({
+		method: "POST",
+		url: "/v1beta/interactions",
+		headers: { "x-goog-api-key": own.apiKey },
+		payload: { model: "talker", input: "a fox" },
+	});
+	assert.equal(interaction.statusCode, 429, interaction.body);
+	assert.equal(interaction.headers["retry-after"], "20");
+	assert.equal(talker.talks.length, 1);
+	assert.equal(await balance(), 1_000);
+});
+
 /** Appendix C, as the SDK for JavaScript 2.18.0 sent it. */
 const PREDICT = {
 	instances: [{ prompt: "fox" }],
@@ -144,6 +204,7 @@ const PREDICT = {
 	},
 };
 const PREDICT_PATH = "imagen-4.0-generate-001:predict";
+const PICTURE_PATH = "imagen-4.0-generate-001:generateContent";
 
 test("predict draws as many pictures as are asked for, in their format", async (t) => {
 	const { call, provider, balance } = await openHouse(t);

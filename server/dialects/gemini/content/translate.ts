@@ -22,6 +22,7 @@ import { allMessages, toDrawFrom, withInstructions } from "./messages.ts";
 import { type Answer, answerOf } from "./modalities.ts";
 import { type ContentRequest, contentRequest } from "./schema.ts";
 import { seedOf } from "./seed.ts";
+import { sentRequest } from "./sent-request.ts";
 import type { Asked } from "./tokens.ts";
 import { type Turn, textIn, turnsOf } from "./turns.ts";
 
@@ -60,7 +61,7 @@ export async function readContentRequest(
 	named: NamedModel,
 	body: unknown,
 ): Promise<ContentAsk> {
-	const { message, ignored } = readMessage(contentRequest, body);
+	const { message, ignored } = readMessage(contentRequest, sentRequest(body));
 	checkRequest(message);
 	const wishes = readImageWishes(house.context, named, message);
 	const answer = answerOf(named, message);

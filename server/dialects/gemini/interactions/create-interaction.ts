@@ -98,13 +98,13 @@ async function answerOnce(
 	context: DialectContext,
 	request: FastifyRequest,
 	reply: FastifyReply,
-	{ interaction, data, isStreamed }: InteractionAsk,
+	{ interaction, data, isStreamed, named }: InteractionAsk,
 	staged: readonly StagedSource[],
 ): Promise<FastifyReply> {
 	const { engine, clock } = context;
 	const { request: asked, earlier, previousId } = interaction;
 	const shown = new UnstoredInteraction(
-		asked.model,
+		named.name,
 		previousId ?? null,
 		{ ...data },
 		clock(),

@@ -89,6 +89,7 @@ export async function readInteraction(
 					...(await house.context.engine.interactions.history(
 						house.principal,
 						previousId,
+						"previous_interaction_id",
 					)),
 				];
 	const contents = contentsOf(message.input, left);

@@ -16,8 +16,6 @@ import {
 	pastEvents,
 } from "./interaction-events.ts";
 
-const KEEP_ALIVE_MS = 15_000;
-
 /** @param show reads the interaction as it is. */
 export async function streamAnswer(
 	context: DialectContext,
@@ -27,6 +25,7 @@ export async function streamAnswer(
 	show: Parameters<typeof liveEvents>[2],
 ): Promise<FastifyReply> {
 	return await sendFrames(
+		context,
 		request,
 		reply,
 		framed(liveEvents(context, events, show)),
@@ -50,7 +49,12 @@ export async function replay(
 		const ended = await interactions.waitForEnd(principal, id, signal);
 		yield* pastEvents(context, ended);
 	}
-	return await sendFrames(request, reply, framed(events(), lastEventId));
+	return await sendFrames(
+		context,
+		request,
+		reply,
+		framed(events(), lastEventId),
+	);
 }
 
 export async function sendEnded(
@@ -68,12 +72,13 @@ export async function sendEnded(
 }
 
 async function sendFrames(
+	{ keepAliveMs }: DialectContext,
 	request: FastifyRequest,
 	reply: FastifyReply,
 	frames: ReturnType<typeof framed>,
 ): Promise<FastifyReply> {
 	return await sendEvents(reply, frames, {
-		keepAliveMs: KEEP_ALIVE_MS,
+		keepAliveMs,
 		contentType: "text/event-stream",
 		// Python's SDK reads no comments.
 		signOfLife: "\n\n",

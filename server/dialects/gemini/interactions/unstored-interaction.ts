@@ -12,6 +12,8 @@ export class UnstoredInteraction implements Omit<Interaction, "id"> {
 	text: string | null = null;
 	generation: Interaction["generation"] = null;
 	usage: Interaction["usage"] = null;
+	credits: Interaction["credits"] = null;
+	warnings: Interaction["warnings"] = [];
 	updatedAt: number;
 
 	constructor(
@@ -39,6 +41,8 @@ export class UnstoredInteraction implements Omit<Interaction, "id"> {
 			if (event.kind === "end") {
 				this.status = event.reason === "stop" ? "completed" : "incomplete";
 				this.usage = event.usage;
+				this.credits = event.credits;
+				this.warnings = event.warnings;
 			}
 			yield event;
 		}

@@ -93,7 +93,7 @@ for (const { version, client } of sdks) {
 				},
 			}),
 		);
-		writeFileSync(input, lines.join("\n"));
+		writeFileSync(input, [lines[0], '{"key": "broken"', lines[1]].join("\n"));
 		const file = await client.files.upload({
 			file: input,
 			config: { mimeType: "jsonl", displayName: "batch-in" },
@@ -112,7 +112,7 @@ for (const { version, client } of sdks) {
 		// The client does not wait until the file is written.
 		const text = await waitUntil(() => {
 			const written = readFileSync(downloadPath, "utf8");
-			return written.split("\n").length === 3 && written;
+			return written.split("\n").length === 4 && written;
 		});
 		const results = text
 			.trimEnd()
@@ -120,9 +120,11 @@ for (const { version, client } of sdks) {
 			.map((line) => JSON.parse(line));
 		assert.deepEqual(
 			results.map(({ key }) => key),
-			["request-1", "request-2"],
+			["request-1", "2", "request-2"],
 		);
-		for (const { response } of results) {
+		const [first, broken, last] = results;
+		assert.equal(broken.error.code, 3);
+		for (const { response } of [first, last]) {
 			const [part] = response.candidates[0].content.parts;
 			assert.equal(await factsOf(part.inlineData.data), "png 512x288");
 		}

@@ -65,7 +65,7 @@ for (const { version, client, clientWith } of sdks) {
 		assert.notEqual(await draw(8), first);
 	});
 
-	test(`(${version}): pictures come along with the request, and as files that were uploaded`, async () => {
+	test(`S2-7 (${version}): pictures come along with the request, and as files that were uploaded`, async () => {
 		const bytes = await plainPicture(
 			{ r: 200, g: 40, b: 40 },
 			{ width: 160, height: 90 },
@@ -157,4 +157,18 @@ test("the newest client asks /v1, which others share, and the old one /v1beta", 
 				`POST /gemini/${version}/models/${MODEL}:streamGenerateContent?alt=sse`,
 		),
 	);
+});
+
+test("an answer that is long in coming, and kept alive meanwhile, is read as any other", async (t) => {
+	const slow = await openJudged(t, { keepAliveMs: 1 });
+	for (const { client, version } of slow.sdks) {
+		const answer = await client.models.generateContent({
+			model: MODEL,
+			contents: LAKE,
+			config: { responseModalities: ["IMAGE"], imageConfig: SMALL },
+		});
+		const { headers } = answer.sdkHttpResponse ?? {};
+		assert.equal(headers?.["x-accel-buffering"], "no", "it was late");
+		assert.deepEqual(await partsOf(answer), ["png 512x288"], version);
+	}
 });
