@@ -28,6 +28,7 @@ import { createAddressHash } from "./http/signing/address-hash.ts";
 import { createSignedNotes } from "./http/signing/signed-note.ts";
 import { createUrlSigner } from "./http/signing/signed-url.ts";
 import { openSigningKey, type SigningKey } from "./http/signing/signing-key.ts";
+import { KEEP_ALIVE_MS } from "./http/signs-of-life.ts";
 import { registerWelcome } from "./http/welcome/welcome.ts";
 import { startDiscovery } from "./model-discovery.ts";
 import { createProviderServices } from "./provider-services.ts";
@@ -57,6 +58,7 @@ export interface Replacements {
 	readonly clock?: () => number;
 	readonly random?: () => number;
 	readonly log?: Logger;
+	readonly keepAliveMs?: number;
 }
 
 /** Opens everything and begins to work on what is queued; does not listen yet. */
@@ -116,6 +118,7 @@ export async function createApp(
 		signingKey,
 		clock,
 		log,
+		keepAliveMs: replacements.keepAliveMs ?? KEEP_ALIVE_MS,
 		isStopping: () => isStopping,
 	});
 	await server.ready();
@@ -161,11 +164,12 @@ async function openServer(
 		readonly signingKey: SigningKey;
 		readonly clock: () => number;
 		readonly log: Logger;
+		readonly keepAliveMs: number;
 		isStopping(): boolean;
 	},
 ): Promise<HttpServer> {
-	const { engine, providers, metrics, signingKey, clock, log, isStopping } =
-		house;
+	const { engine, providers, metrics, signingKey, clock, log } = house;
+	const { keepAliveMs, isStopping } = house;
 	const server = createHttpServer({
 		log,
 		maxBodyBytes: config.http.maxBodyBytes,
@@ -202,6 +206,7 @@ async function openServer(
 		addressHash: createAddressHash(signingKey),
 		corsOrigins: config.http.corsOrigins,
 		signedNotes: createSignedNotes(signingKey),
+		keepAliveMs,
 		clock,
 	};
 	for (const registerDialect of config.dialects)

@@ -81,7 +81,15 @@ const ARROWS: readonly {
 			/^settings\.ts$/,
 		],
 	},
-	{ room: /^http\//, mayImport: [/^http\//, /^engine\//, /^settings\.ts$/] },
+	{
+		room: /^http\//,
+		mayImport: [
+			/^http\//,
+			/^engine\//,
+			/^net\/json-stream\.ts$/,
+			/^settings\.ts$/,
+		],
+	},
 	{
 		room: /^configuration\//,
 		mayImport: [/^configuration\//, /^providers\/provider-kind\.ts$/],
@@ -110,6 +118,7 @@ const ENGINE_DOORS = [
 	/^engine\/conversations\/conversation\.ts$/,
 	/^engine\/chat\/reply-request\.ts$/,
 	/^engine\/models\/model\.ts$/,
+	/^engine\/presets\/preset\.ts$/,
 ];
 
 /** Neighbours in these rooms are strangers to each other. */

@@ -2,6 +2,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { plainPng } from "./testing/scripted-provider.ts";
+import {
+	createScriptedTalker,
+	saying,
+	talkingModel,
+} from "./testing/scripted-talker.ts";
 import { openServedApp } from "./testing/served-app.ts";
 import { openTestApp } from "./testing/test-app.ts";
 
@@ -79,3 +84,51 @@ for (const { words, provider, model, environment } of VENDORS) {
 		assert.equal((await app.engine.creditSums(principal)).balance, 98);
 	});
 }
+
+test("a text model behind another Gesso answers turn after turn, with all that was said before", async (t) => {
+	const model = "gemini-3-pro-image";
+	const talker = createScriptedTalker();
+	const vendor = await openServedApp(t, {
+		providers: [talker],
+		models: [talkingModel({ id: model })],
+	});
+	const account = await vendor.team(100);
+	const { app, team } = await openTestApp(t, {
+		environment: { GEMINI_URL: vendor.url, GEMINI_API_KEY: account.apiKey },
+	});
+	const { headers, principal } = await team(10);
+	const replies = ["Blue.", "Because of the light.", "Red."];
+	talker.say = () => saying(replies[talker.talks.length - 1] ?? "");
+	const messages: { role: string; content: string }[] = [
+		{ role: "system", content: "Be brief" },
+	];
+	for (const [index, content] of [
+		"What colour is the sky?",
+		"Why?",
+		"And in the evening?",
+	].entries()) {
+		messages.push({ role: "user", content });
+		const answer = await app.server.inject({
+			method: "POST",
+			url: "/v1/chat/completions",
+			headers,
+			payload: { model, messages, modalities: ["text"] },
+		});
+		assert.equal(answer.statusCode, 200, answer.body);
+		const { message } = answer.json().choices[0];
+		assert.equal(message.content, replies[index]);
+		messages.push({ role: "assistant", content: message.content });
+	}
+	const [, , last] = talker.talks;
+	assert.equal(last?.instructions, "Be brief");
+	assert.deepEqual(
+		last?.turns.map(({ role, parts }) => [
+			role,
+			parts.map((part) => (part.kind === "text" ? part.text : "")).join(""),
+		]),
+		messages.slice(1, -1).map(({ role, content }) => [role, content]),
+	);
+	assert.equal((await app.engine.creditSums(principal)).balance, 7);
+	const { balance } = await vendor.app.engine.creditSums(account.principal);
+	assert.equal(balance, 97, "each has its own books");
+});

@@ -7,6 +7,7 @@ import type {
 	ConversationItemsTable,
 	ConversationsTable,
 	RepliesTable,
+	ReplyAnswersTable,
 } from "./tables/conversations.ts";
 import type {
 	BatchesTable,
@@ -22,6 +23,7 @@ import type {
 	InteractionInputsTable,
 	InteractionsTable,
 } from "./tables/interactions.ts";
+import type { PresetsTable, PresetVersionsTable } from "./tables/presets.ts";
 import type { UploadPartsTable, UploadsTable } from "./tables/uploads.ts";
 
 export interface TeamsTable {
@@ -80,6 +82,11 @@ export interface GenerationsTable {
 	search_text: string;
 	revised_prompt: string | null;
 	negative_prompt: string | null;
+	/** The preset that it was made from, and the version; `null` for none. */
+	preset_id: string | null;
+	preset_version: number | null;
+	/** JSON object of the variables as the caller gave them; `null` without a preset. */
+	variables_json: string | null;
 	count: number;
 	aspect_ratio: string | null;
 	resolution: string | null;
@@ -120,6 +127,8 @@ export interface GenerationsTable {
 
 	error_code: string | null;
 	error_message: string | null;
+	/** For how long after its end there is no use in asking again, where that is known. */
+	error_retry_after_ms: number | null;
 
 	/** JSON array of the positions that are not asked for again: refused, or perhaps paid for already. */
 	given_up_json: string;
@@ -219,7 +228,8 @@ export interface IdempotencyKeysTable {
 	idempotency_key: string;
 	/** sha256 of the request, to tell a repetition from another request under the same idempotencyKey. */
 	request_sha256: string;
-	generation_id: string;
+	/** The generation, reply or interaction that the request made. */
+	made_id: string;
 	created_at: number;
 }
 
@@ -242,8 +252,11 @@ export interface Schema {
 	conversation_items: ConversationItemsTable;
 	conversation_inputs: ConversationInputsTable;
 	replies: RepliesTable;
+	reply_answers: ReplyAnswersTable;
 	interactions: InteractionsTable;
 	interaction_inputs: InteractionInputsTable;
+	presets: PresetsTable;
+	preset_versions: PresetVersionsTable;
 	files: FilesTable;
 	uploads: UploadsTable;
 	upload_parts: UploadPartsTable;

@@ -22,6 +22,8 @@ export interface DialectContext {
 	/** Whose web pages may call, `*` for all. */
 	readonly corsOrigins: readonly string[];
 	readonly signedNotes: SignedNotes;
+	/** After so long without anything to send whoever waits is sent a sign of life. */
+	readonly keepAliveMs: number;
 	readonly clock: () => number;
 }
 

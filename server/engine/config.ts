@@ -21,13 +21,13 @@ export const engineSettings = {
 		variable: "GESSO_PAINTER_STANDS_IN",
 		default: "true",
 		meaning:
-			"Whether the embedded painter draws for a known model whose provider is not configured; the response says so in a warning",
+			"Whether the embedded painter draws, and answers in words, for a known model that draws and whose provider is not configured; the response says so in a warning",
 	}),
 	defaultChatModel: textSetting({
 		variable: "GESSO_DEFAULT_CHAT_MODEL",
 		default: "",
 		meaning:
-			"The model that answers in a chat when a request names none; empty for the first that talks and is ready, else the embedded painter, which says that it only paints",
+			"The model that answers in a chat when a request names none; empty for the first that talks and is ready, else the embedded painter, which describes sizes and colours and says else that it only paints",
 	}),
 	generationEnabled: flagSetting({
 		variable: "IMAGE_GENERATION_ENABLED",

@@ -10,7 +10,6 @@ import {
 } from "./conversations/conversation-room.ts";
 import { balanceOf, type CreditSums, creditSums } from "./credits/ledger.ts";
 import type { EngineDependencies } from "./dependencies.ts";
-import { EngineError } from "./errors.ts";
 import { createFiles, type Files } from "./files/files.ts";
 import type { TeamFile } from "./files/find-files.ts";
 import { cancelGeneration } from "./generations/cancel-generation.ts";
@@ -25,6 +24,7 @@ import type {
 	Quote,
 } from "./generations/request.ts";
 import { getGeneration } from "./generations/rows.ts";
+import type { Terms } from "./generations/terms.ts";
 import { waitUntilEnded } from "./generations/wait-until-ended.ts";
 import {
 	type GenerationEvent,
@@ -59,15 +59,16 @@ import {
 	type ListedModel,
 	listModels,
 } from "./models/list-models.ts";
+import { createPresets, type Presets } from "./presets/presets.ts";
 import { createGuests, type Guests } from "./teams/guests.ts";
-import { authenticate, getTeam, type Team } from "./teams/teams.ts";
+import { getTeam, requirePrincipal, type Team } from "./teams/teams.ts";
 
 export {
 	MAX_EDGE,
-	MAX_SEED,
 	MIN_EDGE,
 } from "./generations/check-capabilities.ts";
 export { cacheKeyOf } from "./generations/find-cached.ts";
+export { MAX_SEED } from "./generations/seeds.ts";
 export type {
 	GenerationEvent,
 	PartialImage,
@@ -131,6 +132,7 @@ export interface Engine {
 	readonly interactions: Interactions;
 	readonly files: Files;
 	readonly batches: Batches;
+	readonly presets: Presets;
 
 	listImages(principal: Principal, query: LibraryQuery): Promise<LibraryPage>;
 	listGallery(query: LibraryQuery): Promise<LibraryPage>;
@@ -187,14 +189,28 @@ export function createEngine(dependencies: EngineDependencies): Engine {
 	async function generate(
 		principal: Principal,
 		request: GenerationRequest,
+		alongside?: Terms["alongside"],
 	): Promise<GenerationResult> {
-		const acceptance = await accept(dependencies, principal, request);
+		const terms = alongside && { alongside };
+		const acceptance = await accept(dependencies, principal, request, terms);
 		if (acceptance.kind === "cached")
 			return { generation: acceptance.generation, isFromCache: true };
 		const generation = await ownGeneration(principal, acceptance.generationId);
 		return { generation, isFromCache: false };
 	}
-	const chat = createChatRoom(dependencies, { generate, waitForEnd });
+	const watch = (principal: Principal, id: string, signal: AbortSignal) =>
+		watchGeneration(
+			dependencies,
+			partialBoard,
+			id,
+			() => waitForEnd(principal, id, signal),
+			signal,
+		);
+	const chat = createChatRoom(dependencies, {
+		generate,
+		waitForEnd,
+		watchGeneration: watch,
+	});
 	const batches = createBatches(dependencies, chat);
 	const cancelOwn = ({ teamId }: Principal, id: string) =>
 		cancelGeneration(dependencies, teamId, id);
@@ -210,6 +226,7 @@ export function createEngine(dependencies: EngineDependencies): Engine {
 		files: createFiles(dependencies),
 		batches,
 		interactions,
+		presets: createPresets(dependencies),
 		syncWaitSeconds: settings.syncWaitSeconds,
 		maxImagesPerRequest: settings.maxImagesPerRequest,
 		start: async () => {
@@ -227,19 +244,7 @@ export function createEngine(dependencies: EngineDependencies): Engine {
 			partialBoard.close();
 		},
 
-		authenticate: async (apiKey) => {
-			const principal =
-				apiKey === undefined
-					? null
-					: await authenticate(database.queries, apiKey);
-			if (principal !== null) return principal;
-			throw new EngineError(
-				"unauthenticated",
-				apiKey === undefined
-					? "An apiKey is missing. Send it as `Authorization: Bearer sk-img-...`."
-					: "This apiKey is not valid. It may be mistyped or revoked.",
-			);
-		},
+		authenticate: (apiKey) => requirePrincipal(database.queries, apiKey),
 		guests: createGuests(dependencies),
 		getTeam: ({ teamId }) => getTeam(database.queries, teamId),
 
@@ -249,19 +254,13 @@ export function createEngine(dependencies: EngineDependencies): Engine {
 		quote: async (principal, request) =>
 			quote(
 				dependencies,
+				principal.teamId,
 				request,
 				await balanceOf(database.queries, principal.teamId),
 			),
 		getGeneration: ownGeneration,
 		waitForEnd,
-		watchGeneration: (principal, id, signal) =>
-			watchGeneration(
-				dependencies,
-				partialBoard,
-				id,
-				() => waitForEnd(principal, id, signal),
-				signal,
-			),
+		watchGeneration: watch,
 		cancelGeneration: cancelOwn,
 
 		listImages: (principal, query) =>

@@ -76,6 +76,27 @@ export class EngineError extends Error {
 	}
 }
 
+/** Why something failed, as it is kept. */
+export interface KeptFault {
+	readonly code: EngineErrorCode;
+	readonly message: string;
+	/** For how long after it failed there is no use in asking again, where that is known. */
+	readonly retryAfterMs?: number | undefined;
+}
+
+/** What became of a generation that failed, for whoever waited for it. */
+export function failureOf(
+	generationId: string,
+	{ code, message, retryAfterMs }: KeptFault,
+): EngineError {
+	return new EngineError(code, message, {
+		details: {
+			generationId,
+			...(retryAfterMs !== undefined && { retryAfterMs }),
+		},
+	});
+}
+
 /** A request whose `field` is not what it may be. */
 export function invalid(
 	field: string,

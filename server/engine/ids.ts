@@ -20,6 +20,7 @@ export type IdPrefix =
 	| "reply"
 	| "input"
 	| "upload"
+	| "preset"
 	| "interaction";
 export type NewId = (prefix: IdPrefix) => string;
 

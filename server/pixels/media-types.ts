@@ -10,6 +10,14 @@ const EXTENSIONS: Readonly<Record<string, string>> = {
 	"image/tiff": "tif",
 };
 
+/** @returns what has nothing to do with pictures for an extension that none of them has. */
+export function mediaTypeOf(extension: string): string {
+	const found = Object.entries(EXTENSIONS).find(
+		([, known]) => known === extension,
+	);
+	return found?.[0] ?? "application/octet-stream";
+}
+
 /** @throws when the type is none that `inspectImage` tells. */
 export function extensionOf(mediaType: string): string {
 	const extension = EXTENSIONS[mediaType];

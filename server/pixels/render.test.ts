@@ -102,7 +102,7 @@ describe("a variant", () => {
 			assertColour(at(0.9, 0.9), WHITE);
 		});
 
-		it(`keeps the mark of synthetic media as ${format} and nothing else that was noted`, async () => {
+		it(`S2-12: keeps the mark of synthetic media as ${format} and nothing else that was noted`, async () => {
 			const picture = fourFields()
 				.withExif({ IFD0: { Artist: "somebody" } })
 				.withXmp(XMP);

@@ -10,7 +10,12 @@ import {
 	type ScriptedTalker,
 	talkingModel,
 } from "./scripted-talker.ts";
-import { openTestApp, type TestApp, type TestTeam } from "./test-app.ts";
+import {
+	openTestApp,
+	type TestApp,
+	type TestAppOptions,
+	type TestTeam,
+} from "./test-app.ts";
 
 export interface OpenAiAnswer {
 	readonly status: number;
@@ -39,12 +44,14 @@ export interface OpenAiHouse extends TestApp {
 export async function openOpenAiHouse(
 	t: TestContext,
 	environment: Readonly<Record<string, string>> = {},
+	replacements: Pick<TestAppOptions, "keepAliveMs"> = {},
 ): Promise<OpenAiHouse> {
 	const provider = createScriptedProvider();
 	const talker = createScriptedTalker();
 	const house = await openTestApp(t, {
+		...replacements,
 		providers: [provider, talker],
-		models: [scriptedModel(), talkingModel()],
+		models: [scriptedModel({ image: { partialImages: 3 } }), talkingModel()],
 		environment: {
 			GESSO_DEFAULT_MODEL: "scripted",
 			GESSO_POLL_MS: "20",

@@ -1,5 +1,6 @@
 /** What the tests of batches share: a plain language for lines, and a house in which batches are made and looked at. */
 import { Readable } from "node:stream";
+import type { NewBatch } from "../engine/batches/batches.ts";
 import type { Batch } from "../engine/batches/find-batches.ts";
 import {
 	type BatchTranslator,
@@ -31,12 +32,15 @@ export function plainTranslator({ engine }: TestEngine): BatchTranslator {
 	return {
 		dialect: "plain",
 		endpoint: "pictures",
+		independentLines: false,
+		identify: (value) => {
+			const { id } = value as PlainLine;
+			if (typeof id === "string") return id;
+			throw new LineFault("missing_id", "There is no id.", "id");
+		},
 		readLine: async (_context, value) => {
 			const line = value as PlainLine;
-			if (typeof line.id !== "string")
-				throw new LineFault("missing_id", "There is no id.", "id");
 			return {
-				customId: line.id,
 				letGo: async () => {},
 				ask: {
 					kind: "generation",
@@ -88,25 +92,34 @@ export async function uploadText(
 	return file.id;
 }
 
-/** Makes a batch of lines, or of the text of a file. @returns its id. */
-export async function makeBatch(
+/** Uploads lines, or the text of a file. @returns the batch of them that may be made. */
+export async function plainBatch(
 	house: TestEngine,
 	principal: Principal,
 	lines: readonly PlainLine[] | string,
-): Promise<string> {
+): Promise<NewBatch> {
 	const text =
 		typeof lines === "string"
 			? lines
 			: lines.map((line) => `${JSON.stringify(line)}\n`).join("");
-	const batch = await house.engine.batches.create(principal, {
+	return {
 		dialect: "plain",
 		endpoint: "pictures",
 		inputFileId: await uploadText(house, principal, text),
 		field: "input",
 		windowMs: DAY_MS,
 		dialectData: {},
-	});
-	return batch.id;
+	};
+}
+
+/** Makes a batch of lines, or of the text of a file. @returns its id. */
+export async function makeBatch(
+	house: TestEngine,
+	principal: Principal,
+	lines: readonly PlainLine[] | string,
+): Promise<string> {
+	const batch = await plainBatch(house, principal, lines);
+	return (await house.engine.batches.create(principal, batch)).id;
 }
 
 /** Waits until a batch has ended. */

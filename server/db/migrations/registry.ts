@@ -7,6 +7,11 @@ import { conversations } from "./0004-conversations.ts";
 import { filesAndBatches } from "./0005-files-and-batches.ts";
 import { uploads } from "./0006-uploads.ts";
 import { interactions } from "./0007-interactions.ts";
+import { batchTerms } from "./0008-batch-terms.ts";
+import { keptAnswers } from "./0009-kept-answers.ts";
+import { rotatedTokens } from "./0010-rotated-tokens.ts";
+import { keptWaits } from "./0011-kept-waits.ts";
+import { presets } from "./0012-presets.ts";
 
 export const migrations: Record<string, Migration> = {
 	"0001-first-house": firstHouse,
@@ -16,4 +21,9 @@ export const migrations: Record<string, Migration> = {
 	"0005-files-and-batches": filesAndBatches,
 	"0006-uploads": uploads,
 	"0007-interactions": interactions,
+	"0008-batch-terms": batchTerms,
+	"0009-kept-answers": keptAnswers,
+	"0010-rotated-tokens": rotatedTokens,
+	"0011-kept-waits": keptWaits,
+	"0012-presets": presets,
 };

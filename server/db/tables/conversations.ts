@@ -63,3 +63,11 @@ export interface RepliesTable {
 	created_at: number;
 	ended_at: number | null;
 }
+
+/** What a reply under an idempotencyKey said, as long as the idempotencyKey is remembered. */
+export interface ReplyAnswersTable {
+	reply_id: string;
+	/** JSON object. */
+	answer_json: string;
+	created_at: number;
+}

@@ -48,6 +48,10 @@ export interface BatchesTable {
 	input_storage_key: string | null;
 	/** JSON object of what the dialect wants to remember. */
 	dialect_json: string;
+	/** For how long the files of results are kept; `null` for as long as the server keeps them by itself. */
+	results_kept_ms: number | null;
+	/** 0 when all its lines are answered in words, or nobody has seen another yet; processes that draw nothing take no others. */
+	needs_drawing: number;
 	/** JSON array of what is wrong with the input. */
 	faults_json: string;
 	/** How many lines there are, and how many of them ended in which way. */

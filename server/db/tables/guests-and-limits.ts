@@ -1,6 +1,6 @@
 /** The tables of guests' refresh tokens and of limits, as TypeScript sees them. */
 
-/** A guest's way to its next access token. One that was used stays, revoked, so that a second use is noticed. */
+/** A guest's way to its next access token. One that was used stays, so that a second use is noticed. */
 export interface RefreshTokensTable {
 	id: string;
 	team_id: string;
@@ -8,6 +8,8 @@ export interface RefreshTokensTable {
 	sha256: string;
 	created_at: number;
 	expires_at: number;
+	/** When it was first exchanged for the next one. */
+	rotated_at: number | null;
 	revoked_at: number | null;
 }
 

@@ -15,17 +15,21 @@ export interface InteractionsTable {
 	messages_json: string;
 	/** The generation that draws the answer; `null` for one in words. */
 	generation_id: string | null;
+	/** The reply that says the answer in words; `null` until it begins. */
+	reply_id: string | null;
 	/** The answer in words; `null` until there is one. */
 	text: string | null;
+	/** What an answer in words was paid with; `null` until it ends. */
+	credits: number | null;
+	/** JSON array of what was asked and not done, beside what the generation says of itself. */
+	warnings_json: string;
 	/** JSON object of the tokens the vendor counted, by kind. */
 	usage_json: string | null;
 	/** JSON object of a code and a message, for one that failed. */
 	error_json: string | null;
 	/** JSON object of what the dialect wants to remember. */
 	dialect_json: string;
-	idempotency_key: string | null;
-	request_sha256: string | null;
-	/** Until when an answer in words is taken to be under way. */
+	/** Until when an answer is taken to be about to begin; one in words that has begun has the lease of its reply. */
 	lease_expires_at: number;
 	created_at: number;
 	updated_at: number;

@@ -1,6 +1,6 @@
 /** Has the engine draw what was asked: at the right resolution, from the cache where that will do, and says what could not be done. */
 import { cacheKeyOf, type Engine } from "../../engine/engine.ts";
-import { EngineError } from "../../engine/errors.ts";
+import { EngineError, failureOf } from "../../engine/errors.ts";
 import type {
 	Generation,
 	GenerationRequest,
@@ -151,16 +151,12 @@ function cacheKeyFor(parameters: Parameters, quote: Quote): string {
 
 function throwUnlessCompleted(generation: Generation): void {
 	if (generation.status === "completed") return;
-	const details = { generationId: generation.id };
-	if (generation.error !== null) {
-		throw new EngineError(generation.error.code, generation.error.message, {
-			details,
-		});
-	}
+	const { id, error } = generation;
+	if (error !== null) throw failureOf(id, error);
 	throw new EngineError(
 		"wait_timed_out",
 		"The images are not there yet; they will be found in the library.",
-		{ details },
+		{ details: { generationId: id } },
 	);
 }
 

@@ -36,7 +36,8 @@ export const fileSettings = {
 		{
 			variable: "GESSO_GENERATED_FILE_DAYS",
 			default: "30",
-			meaning: "After how many days the results of a batch are forgotten",
+			meaning:
+				"After how many days the results of a batch are forgotten, when whoever made it did not say",
 		},
 		1,
 		36_500,

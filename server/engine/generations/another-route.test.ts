@@ -62,6 +62,13 @@ async function openHouse(
 	};
 }
 
+/** One provider, and nobody else who has its model. */
+async function openAlone(t: Parameters<typeof openTestEngine>[0]) {
+	const first = createScriptedProvider();
+	const house = await openTestEngine(t, { provider: first });
+	return { house, first, team: await house.team(100) };
+}
+
 function failing(kind: ProviderErrorKind) {
 	return () =>
 		({ kind: "fail", error: new ProviderError(kind, "no") }) as const;
@@ -129,6 +136,39 @@ test("when nobody can draw it, it fails with the last one's fault, and all is gi
 	const generation = await house.get(id);
 	assert.equal(generation.error?.code, "quota_exhausted");
 	assert.equal(generation.credits, 0);
+});
+
+test("with what failed is kept how long its vendor is to be left alone, as the vendor said it or as its gate is closed", async (t) => {
+	const { house, team, first } = await openAlone(t);
+	const failed = async (kind: ProviderErrorKind, retryAfterMs?: number) => {
+		first.script = () => ({
+			kind: "fail",
+			error: new ProviderError(kind, "no", { retryAfterMs }),
+		});
+		const id = await house.submit(team);
+		const { error, credits } = await house.drawn(team, id);
+		assert.equal(credits, 0);
+		house.clock.advance(600_000);
+		return [error?.code, error?.retryAfterMs];
+	};
+	assert.deepEqual(await failed("rate_limited", 7_000), [
+		"rate_limited",
+		7_000,
+	]);
+	assert.deepEqual(await failed("quota_exhausted", 90_000), [
+		"quota_exhausted",
+		90_000,
+	]);
+	assert.deepEqual(await failed("content_blocked"), [
+		"content_blocked",
+		undefined,
+	]);
+	assert.deepEqual(
+		await failed("unavailable"),
+		["provider_failed", undefined],
+		"it is not known to be out of order yet",
+	);
+	assert.deepEqual(await failed("unavailable"), ["provider_failed", 120_000]);
 });
 
 for (const kind of ["content_blocked", "invalid"] as const) {

@@ -6,13 +6,14 @@ import { charge } from "../credits/ledger.ts";
 import type { EngineDependencies } from "../dependencies.ts";
 import { strikeReferenced } from "../library/referenced-objects.ts";
 import { takeOfTier } from "../limits/tiers.ts";
-import { MAX_SEED, type Plan } from "./check-capabilities.ts";
+import type { Plan } from "./check-capabilities.ts";
 import type { StagedInput } from "./gather-input-images.ts";
 import { enterIdempotencyKey } from "./idempotency-keys.ts";
 import type { Wishes } from "./job.ts";
 import { creditsFor, type Price } from "./price.ts";
-import type { GenerationRequest, Principal } from "./request.ts";
+import type { Principal, RenderedRequest } from "./request.ts";
 import { searchTextOf } from "./search-text.ts";
+import { MAX_SEED } from "./seeds.ts";
 import { storeInputs } from "./store-inputs.ts";
 import type { StoredRoute } from "./stored-route.ts";
 import type { Terms } from "./terms.ts";
@@ -20,7 +21,7 @@ import type { Terms } from "./terms.ts";
 /** All that the steps before found out about a request. */
 export interface Order {
 	readonly principal: Principal;
-	readonly request: GenerationRequest;
+	readonly request: RenderedRequest;
 	/** As the caller named it. */
 	readonly model: string;
 	/** Every way to draw it, and the one to begin with. */
@@ -63,7 +64,7 @@ export async function chargeAndEnqueue(
 				: await enterIdempotencyKey(transaction, {
 						...request.idempotency,
 						teamId: principal.teamId,
-						generationId,
+						madeId: generationId,
 						now: dependencies.clock(),
 					});
 		if (earlierId !== null) return earlierId;
@@ -132,7 +133,7 @@ async function insertGeneration(
 	const now = clock();
 	// Fixed now rather than when it is drawn: whoever draws it, and however often, it is the same picture.
 	const seeds =
-		request.seeds ??
+		plan.seeds ??
 		(route.seed === "honoured"
 			? Array.from({ length: plan.count }, () =>
 					Math.floor(random() * (MAX_SEED + 1)),
@@ -151,10 +152,13 @@ async function insertGeneration(
 			provider: route.provider,
 			provider_model: route.providerModel,
 			prompt: request.prompt,
-			rendered_prompt: request.prompt,
+			rendered_prompt: request.renderedPrompt,
 			search_text: searchTextOf(request.prompt),
 			revised_prompt: null,
 			negative_prompt: request.negativePrompt ?? null,
+			preset_id: request.renderedFrom?.presetId ?? null,
+			preset_version: request.renderedFrom?.version ?? null,
+			variables_json: request.renderedFrom?.variablesJson ?? null,
 			count: plan.count,
 			aspect_ratio: plan.aspectRatio,
 			resolution: plan.resolution,
@@ -180,6 +184,7 @@ async function insertGeneration(
 			progress_percent: null,
 			error_code: null,
 			error_message: null,
+			error_retry_after_ms: null,
 			given_up_json: "[]",
 			failed_attempts: 0,
 			takeovers: 0,

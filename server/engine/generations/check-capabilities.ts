@@ -4,6 +4,7 @@ import { invalid } from "../errors.ts";
 import { RESOLUTIONS, type Resolution, type Size } from "../models/model.ts";
 import type { Route } from "../models/resolve-model.ts";
 import type { GenerationRequest } from "./request.ts";
+import { seedsOf } from "./seeds.ts";
 import {
 	enlarge,
 	fittedWarning,
@@ -15,7 +16,6 @@ import {
 	tierOfFrame,
 } from "./shape.ts";
 
-export const MAX_SEED = 2 ** 31 - 1;
 const MAX_PARTIAL_IMAGES = 3;
 /** Pixels of the shortest and the longest edge anyone may ask for. */
 export const MIN_EDGE = 64;
@@ -24,6 +24,8 @@ export const MAX_EDGE = 4096;
 /** What will be drawn and delivered. */
 export interface Plan {
 	readonly count: number;
+	/** One for each picture, where the caller named any. */
+	readonly seeds: readonly number[] | undefined;
 	/** What the provider is asked for. */
 	readonly frame: Frame;
 	/** What the caller gets: the frame's pixels, or a picture fitted to these. */
@@ -40,7 +42,9 @@ export function checkCapabilities(
 	request: GenerationRequest,
 	limits: { readonly maxImagesPerRequest: number },
 ): Plan {
-	checkCount(request, limits.maxImagesPerRequest);
+	const { count = 1 } = request;
+	checkCount(count, limits.maxImagesPerRequest);
+	const seeds = seedsOf(request, count);
 	checkInputImages(route, request);
 	checkMask(route, request);
 	checkChoice(route, "quality", request.quality, route.image.qualities);
@@ -49,14 +53,15 @@ export function checkCapabilities(
 	if (request.size !== undefined) checkSize(request.size, "size");
 	const { shape, resolution } = shapeOf(route, request);
 	return {
-		count: request.count,
+		count,
+		seeds,
 		frame: shape.frame,
 		delivered: shape.delivered,
 		resolution,
 		aspectRatio:
 			request.size === undefined ? (request.aspectRatio ?? "1:1") : null,
 		warnings: [
-			...unheeded(route, request),
+			...unheeded(route, request, seeds !== undefined),
 			...(shape.isFitted ? [fittedWarning(route.model.id, shape)] : []),
 		],
 	};
@@ -117,6 +122,7 @@ function shapeOf(
 function unheeded(
 	{ model, image, ignores = [] }: Route,
 	request: GenerationRequest,
+	hasSeeds: boolean,
 ): Warning[] {
 	const warnings: Warning[] = ignores
 		.filter((wish) => request[wish] !== undefined)
@@ -125,7 +131,7 @@ function unheeded(
 			parameter: wish,
 			message: `${model.id}, which draws this picture, does not heed ${wish}.`,
 		}));
-	if (request.seeds !== undefined && image.seed === "ignored") {
+	if (hasSeeds && image.seed === "ignored") {
 		warnings.push({
 			kind: "unsupported",
 			parameter: "seed",
@@ -153,28 +159,10 @@ function unheeded(
 	return warnings;
 }
 
-function checkCount(request: GenerationRequest, maximum: number): void {
-	const { count, seeds } = request;
+function checkCount(count: number, maximum: number): void {
 	const allowed = `a whole number from 1 to ${maximum}`;
 	if (!Number.isInteger(count) || count < 1 || count > maximum)
 		throw invalid("count", `The number of images must be ${allowed}.`, allowed);
-	if (seeds === undefined) return;
-	if (seeds.length !== count) {
-		throw invalid(
-			"seeds",
-			`There must be one seed for each of the ${count} images, not ${seeds.length}.`,
-			`exactly ${count} seeds`,
-		);
-	}
-	for (const [index, seed] of seeds.entries()) {
-		if (!Number.isInteger(seed) || seed < 0 || seed > MAX_SEED) {
-			throw invalid(
-				`seeds.${index}`,
-				`A seed must be a whole number from 0 to ${MAX_SEED}.`,
-				`0 to ${MAX_SEED}`,
-			);
-		}
-	}
 }
 
 /** The name under which limits are told: whoever asked need not know who stands in. */

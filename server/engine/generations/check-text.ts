@@ -1,16 +1,20 @@
 /** Refuses texts that no database could keep or no model would read. */
 import { invalid } from "../errors.ts";
-import type { GenerationRequest } from "./request.ts";
+import type { RenderedRequest } from "./request.ts";
 
 const MAX_PROMPT_CHARACTERS = 32_000;
 
 /** @throws {EngineError} `invalid_request` naming the field. */
 export function checkText(
-	request: Pick<GenerationRequest, "prompt" | "negativePrompt">,
+	request: Pick<
+		RenderedRequest,
+		"prompt" | "renderedPrompt" | "negativePrompt"
+	>,
 ): void {
-	if (request.prompt.trim() === "")
+	if (request.renderedPrompt.trim() === "")
 		throw invalid("prompt", "The prompt must not be empty.", "any text");
 	requireText("prompt", request.prompt, MAX_PROMPT_CHARACTERS);
+	requireText("prompt", request.renderedPrompt, MAX_PROMPT_CHARACTERS);
 	if (request.negativePrompt !== undefined)
 		requireText(
 			"negativePrompt",

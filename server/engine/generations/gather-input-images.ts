@@ -89,6 +89,7 @@ async function gather(
 		const facts = await checkUploadedImage(file.path, {
 			maxPixels: settings.maxReferencePixels,
 		});
+		checkRule(source, { ...facts, sizeBytes: file.sizeBytes });
 		return { file, role, ...facts };
 	} catch (error) {
 		await staging.discard(file);
@@ -99,6 +100,24 @@ async function gather(
 			);
 		throw error;
 	}
+}
+
+/** @throws {EngineError} unless a picture is what the preset that asks for it takes. */
+function checkRule(
+	{ field, rule }: InputImageSource,
+	picture: { readonly mediaType: string; readonly sizeBytes: number },
+): void {
+	if (rule === undefined) return;
+	if (!rule.mediaTypes.includes(picture.mediaType)) {
+		const allowed = rule.mediaTypes.join(", ");
+		throw invalid(
+			field,
+			`${field} is of type ${picture.mediaType}; its preset takes ${allowed}.`,
+			allowed,
+		);
+	}
+	if (rule.maxBytes !== undefined && picture.sizeBytes > rule.maxBytes)
+		throw tooLarge(field, rule.maxBytes);
 }
 
 /** @throws {EngineError} naming the field at fault. */
@@ -119,18 +138,7 @@ export async function stageSource(
 		const isTooLarge =
 			error instanceof StagingLimitError ||
 			(error instanceof OutboundError && error.kind === "too_large");
-		if (isTooLarge) {
-			throw new EngineError(
-				"payload_too_large",
-				`${source.field} is larger than ${maxBytes} bytes.`,
-				{
-					details: {
-						field: source.field,
-						allowed: `at most ${maxBytes} bytes`,
-					},
-				},
-			);
-		}
+		if (isTooLarge) throw tooLarge(source.field, maxBytes);
 		if (error instanceof OutboundError)
 			throw invalid(
 				source.field,
@@ -138,6 +146,14 @@ export async function stageSource(
 			);
 		throw error;
 	}
+}
+
+function tooLarge(field: string, maxBytes: number): EngineError {
+	return new EngineError(
+		"payload_too_large",
+		`${field} is larger than ${maxBytes} bytes.`,
+		{ details: { field, allowed: `at most ${maxBytes} bytes` } },
+	);
 }
 
 async function* decode(

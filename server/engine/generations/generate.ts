@@ -26,6 +26,7 @@ import { discardInputs, gatherInputImages } from "./gather-input-images.ts";
 import { findRepeated } from "./idempotency-keys.ts";
 import { loadJob } from "./job.ts";
 import { batchMicrocredits, creditsFor, price } from "./price.ts";
+import { renderPreset } from "./render-preset.ts";
 import type {
 	Generation,
 	GenerationRequest,
@@ -46,20 +47,22 @@ export type Acceptance =
 export async function accept(
 	dependencies: EngineDependencies,
 	principal: Principal,
-	request: GenerationRequest,
+	asked: GenerationRequest,
 	terms?: Terms,
 ): Promise<Acceptance> {
 	const { queries } = dependencies.database;
-	const { choice, plan, priced } = consider(dependencies, request);
-	const agreed = terms?.price ?? priced;
 	const findTwin = async () =>
-		request.idempotency &&
+		asked.idempotency &&
 		(await findRepeated(queries, {
-			...request.idempotency,
+			...asked.idempotency,
 			teamId: principal.teamId,
 		}));
+	// Before its preset is looked at, which may have been changed or deleted since.
 	const repeated = await findTwin();
 	if (repeated) return { kind: "enqueued", generationId: repeated };
+	const considered = await consider(dependencies, principal.teamId, asked);
+	const { request, choice, plan, priced } = considered;
+	const agreed = terms?.price ?? priced;
 	const cached =
 		request.cacheKey !== undefined &&
 		(await findCached(queries, principal.teamId, request.cacheKey));
@@ -125,17 +128,19 @@ export function requireEnabled({
 	);
 }
 
-/** The steps that need nothing but the request itself. */
-function consider(
+/** The steps that need nothing but the request itself, and its preset. */
+async function consider(
 	dependencies: EngineDependencies,
-	request: GenerationRequest,
+	teamId: string,
+	asked: GenerationRequest,
 ) {
 	requireEnabled(dependencies);
+	const request = await renderPreset(dependencies, teamId, asked);
 	checkText(request);
 	const choice = resolveModel(dependencies, request);
 	const [route] = choice.routes;
 	const plan = checkCapabilities(route, request, dependencies.settings);
-	return { choice, plan, priced: price(route.model, plan) };
+	return { request, choice, plan, priced: price(route.model, plan) };
 }
 
 /** The first way whose provider's vendor is not known to be out of order; the very first when all are. */
@@ -159,16 +164,22 @@ async function startingRoute(
 }
 
 /** What `accept` would charge, without doing anything. @throws {EngineError} as `accept` would. */
-export function quote(
+export async function quote(
 	dependencies: EngineDependencies,
-	request: GenerationRequest,
+	teamId: string,
+	asked: GenerationRequest,
 	balance: number,
-): Quote {
-	const { choice, plan, priced } = consider(dependencies, request);
+): Promise<Quote> {
+	const { request, choice, plan, priced } = await consider(
+		dependencies,
+		teamId,
+		asked,
+	);
 	const { creditsPerImage } = priced;
 	return {
 		model: choice.name,
 		provider: choice.routes[0].provider.name,
+		renderedPrompt: request.renderedPrompt,
 		count: plan.count,
 		...plan.delivered,
 		creditsPerImage,
@@ -179,11 +190,16 @@ export function quote(
 }
 
 /** What one picture of a request costs as a line of a batch, without doing anything. @throws {EngineError} as `accept` would. */
-export function quoteInBatch(
+export async function quoteInBatch(
 	dependencies: EngineDependencies,
+	teamId: string,
 	request: GenerationRequest,
-): { readonly count: number; readonly microcreditsPerImage: number } {
-	const { choice, plan, priced } = consider(dependencies, request);
+): Promise<{ readonly count: number; readonly microcreditsPerImage: number }> {
+	const { choice, plan, priced } = await consider(
+		dependencies,
+		teamId,
+		request,
+	);
 	const [{ model }] = choice.routes;
 	return {
 		count: plan.count,

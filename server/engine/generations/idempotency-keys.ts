@@ -1,4 +1,4 @@
-/** Remembers for a day which request made which generation, so that a repeated request does not cost twice. */
+/** Remembers for a day which request made which generation, reply or interaction, so that a repeated request does not cost twice. */
 import type { Queries, TransactionQueries } from "../../db/database.ts";
 import type { EngineDependencies } from "../dependencies.ts";
 import { EngineError } from "../errors.ts";
@@ -15,12 +15,12 @@ export interface IdempotencyEntry {
 /**
  * Enters a request, as the first thing of the transaction that charges it, so that two repetitions at the same time cannot
  * both go on.
- * @returns the generation of the earlier request under the same idempotencyKey, or `null` for a new one.
+ * @returns what the earlier request under the same idempotencyKey made, or `null` for a new one.
  * @throws {EngineError} `conflict` when the earlier request was another.
  */
 export async function enterIdempotencyKey(
 	transaction: TransactionQueries,
-	entry: IdempotencyEntry & { generationId: string; now: number },
+	entry: IdempotencyEntry & { madeId: string; now: number },
 ): Promise<string | null> {
 	const { numInsertedOrUpdatedRows } = await transaction
 		.insertInto("idempotency_keys")
@@ -28,7 +28,7 @@ export async function enterIdempotencyKey(
 			team_id: entry.teamId,
 			idempotency_key: entry.key,
 			request_sha256: entry.requestSha256,
-			generation_id: entry.generationId,
+			made_id: entry.madeId,
 			created_at: entry.now,
 		})
 		.onConflict((conflict) => conflict.doNothing())
@@ -38,7 +38,7 @@ export async function enterIdempotencyKey(
 }
 
 /**
- * @returns the generation already made under an idempotencyKey, or `null`.
+ * @returns the id of what was made already under an idempotencyKey, or `null`.
  * @throws {EngineError} `conflict` when it was made by another request.
  */
 export async function findRepeated(
@@ -47,7 +47,7 @@ export async function findRepeated(
 ): Promise<string | null> {
 	const row = await queries
 		.selectFrom("idempotency_keys")
-		.select(["generation_id", "request_sha256"])
+		.select(["made_id", "request_sha256"])
 		.where("team_id", "=", teamId)
 		.where("idempotency_key", "=", key)
 		.executeTakeFirst();
@@ -59,16 +59,31 @@ export async function findRepeated(
 			{ details: { field: "Idempotency-Key" } },
 		);
 	}
-	return row.generation_id;
+	return row.made_id;
 }
 
-/** Forgets what is older than a day. */
+/** Lets an idempotencyKey be used anew, when nothing came of what was made under it and nothing was paid. */
+export async function releaseIdempotencyKey(
+	queries: Queries,
+	teamId: string,
+	madeId: string,
+): Promise<void> {
+	await queries
+		.deleteFrom("idempotency_keys")
+		.where("team_id", "=", teamId)
+		.where("made_id", "=", madeId)
+		.execute();
+}
+
+/** Forgets what is older than a day, and what was kept only to be told again. */
 export async function forgetIdempotencyKeys({
 	database,
 	clock,
 }: Pick<EngineDependencies, "database" | "clock">): Promise<void> {
-	await database.queries
-		.deleteFrom("idempotency_keys")
-		.where("created_at", "<", clock() - KEPT_MS)
-		.execute();
+	const before = clock() - KEPT_MS;
+	for (const table of ["idempotency_keys", "reply_answers"] as const)
+		await database.queries
+			.deleteFrom(table)
+			.where("created_at", "<", before)
+			.execute();
 }

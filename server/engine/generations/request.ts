@@ -6,7 +6,7 @@ import type {
 	Warning,
 } from "../../providers/provider.ts";
 import type { StagedFile } from "../../storage/staging.ts";
-import type { EngineErrorCode } from "../errors.ts";
+import type { KeptFault } from "../errors.ts";
 import type {
 	AspectRatio,
 	Resolution,
@@ -23,8 +23,19 @@ export interface Principal {
 	readonly role: "admin" | "member";
 }
 
+/** What a preset asks of a file that is handed in for it. */
+export interface FileRule {
+	/** Those it may have, by its bytes. */
+	readonly mediaTypes: readonly string[];
+	readonly maxBytes?: number | undefined;
+}
+
 /** A reference picture as it came in; `field` is the caller's word for it, used in errors. */
-export type InputImageSource =
+export type InputImageSource = PictureSource & {
+	readonly rule?: FileRule | undefined;
+};
+
+type PictureSource =
 	| { readonly kind: "base64"; readonly field: string; readonly data: string }
 	| { readonly kind: "url"; readonly field: string; readonly url: string }
 	/** One that this server keeps already; the limit of bytes for what callers send is not for it. */
@@ -51,15 +62,28 @@ export interface ConversationCall {
 	readonly shownInputs?: readonly number[] | undefined;
 }
 
+/** A preset and what is filled into it. */
+export interface PresetUse {
+	readonly presetId: string;
+	/** By the keys of the preset's requirements; those that it does not know are kept and have no effect. */
+	readonly variables: Readonly<Record<string, unknown>>;
+	/** The `field` of each is the key of its requirement, or `<key>_0`, `<key>_1` and so on where there may be several. */
+	readonly files: readonly InputImageSource[];
+}
+
 export interface GenerationRequest {
 	readonly dialect: string;
+	/** May be empty when a preset says enough. */
 	readonly prompt: string;
+	/** What it says is drawn where the request does not say it. */
+	readonly preset?: PresetUse | undefined;
 	readonly negativePrompt?: string | undefined;
 	/** The model's public name; the default model when missing. */
 	readonly model?: string | undefined;
 	/** The provider that is to draw it, by its name on this server; whoever has the model when missing. */
 	readonly provider?: string | undefined;
-	readonly count: number;
+	/** 1 when missing. */
+	readonly count?: number | undefined;
 	/** The shape; 1:1 when neither it nor `size` is given. */
 	readonly aspectRatio?: AspectRatio | undefined;
 	/** The tier: how finely to draw, and the price; with `size`, the picture is drawn at the tier and then fitted to the size. */
@@ -68,6 +92,8 @@ export interface GenerationRequest {
 	readonly size?: Size | undefined;
 	/** One for each picture, 0 to 2^31-1. */
 	readonly seeds?: readonly number[] | undefined;
+	/** That of the first picture, from which those of the others count on; excludes `seeds`. */
+	readonly firstSeed?: number | undefined;
 	readonly inputImages?: readonly InputImageSource[] | undefined;
 	/** A picture of the first input image's size: what is transparent in it is to be drawn anew. */
 	readonly mask?: InputImageSource | undefined;
@@ -89,6 +115,18 @@ export interface GenerationRequest {
 	readonly conversation?: ConversationCall | undefined;
 	/** Kept with the generation and given back, for the dialect alone. */
 	readonly dialectData?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** A request with its preset filled in. */
+export interface RenderedRequest extends GenerationRequest {
+	/** What is to be drawn, in the words that its provider is given. */
+	readonly renderedPrompt: string;
+	/** Which preset it was made from; `null` for none. */
+	readonly renderedFrom: {
+		readonly presetId: string;
+		readonly version: number;
+		readonly variablesJson: string;
+	} | null;
 }
 
 export type GenerationStatus =
@@ -154,10 +192,7 @@ export interface Generation {
 	readonly totalTokens: number;
 	/** How far the work is, from 0 to 100, while it is active and the provider says so. */
 	readonly progressPercent: number | null;
-	readonly error: {
-		readonly code: EngineErrorCode;
-		readonly message: string;
-	} | null;
+	readonly error: KeptFault | null;
 	readonly createdAt: number;
 	readonly startedAt: number | null;
 	readonly endedAt: number | null;
@@ -168,6 +203,7 @@ export interface Generation {
 export interface Quote {
 	readonly model: string;
 	readonly provider: string;
+	readonly renderedPrompt: string;
 	readonly count: number;
 	readonly width: number;
 	readonly height: number;

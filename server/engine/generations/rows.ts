@@ -68,6 +68,9 @@ function generationOf(
 				: {
 						code: row.error_code as EngineErrorCode,
 						message: row.error_message ?? "",
+						...(row.error_retry_after_ms !== null && {
+							retryAfterMs: row.error_retry_after_ms,
+						}),
 					},
 		createdAt: row.created_at,
 		startedAt: row.started_at,

@@ -1,4 +1,5 @@
 /** Folds text for substring search, the same way for what is stored and for what is looked for. */
+import { sql } from "kysely";
 
 /** Upper and lower case, full and half width, composed and decomposed letters become the same. */
 export function searchTextOf(text: string): string {
@@ -14,7 +15,9 @@ export function searchTextOf(text: string): string {
 	);
 }
 
-/** A `like` pattern, escaped with `\`, for texts that contain `needle` literally. */
-export function searchPatternOf(needle: string): string {
-	return `%${searchTextOf(needle).replaceAll(/[\\%_]/g, "\\$&")}%`;
+/** A condition: a column of folded text contains `needle` literally. */
+export function containsText(column: string, needle: string) {
+	const pattern = `%${searchTextOf(needle).replaceAll(/[\\%_]/g, "\\$&")}%`;
+	// The builder has no `escape`; without it `%` and `_` in a search could not be literal.
+	return sql<boolean>`${sql.ref(column)} like ${pattern} escape '\\'`;
 }

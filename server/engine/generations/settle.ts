@@ -12,7 +12,7 @@ import {
 	endClaimed,
 	tryLater,
 } from "../jobs/job-states.ts";
-import { closedGates } from "../jobs/provider-gates.ts";
+import { closedForMs, closedGates } from "../jobs/provider-gates.ts";
 import type { Job } from "./job.ts";
 import { addWarnings } from "./record.ts";
 import type { StoredRoute } from "./stored-route.ts";
@@ -108,7 +108,7 @@ export async function settle(
 		return null;
 	}
 	for (const { fault } of failures) logFault(dependencies, job, fault);
-	const ending = endingOf(round);
+	const ending = endingOf(round, await waitAfter(dependencies, job, round));
 	await endClaimed(dependencies, job.claim, ending);
 	return ending.status;
 }
@@ -206,7 +206,26 @@ function logFault(
 	);
 }
 
-function endingOf({ drawn, failures }: Round): Ending {
+/** For how long there is no use in asking again: as the vendor said, and as long as its gate is closed. */
+async function waitAfter(
+	dependencies: SettleDependencies,
+	{ route }: Job,
+	{ drawn, failures }: Round,
+): Promise<number | undefined> {
+	const fault = failures[0]?.fault;
+	if (drawn > 0 || fault === undefined) return undefined;
+	if (!fault.isRetryable) return fault.retryAfterMs;
+	const waitMs = Math.max(
+		fault.retryAfterMs ?? 0,
+		await closedForMs(dependencies, route.provider),
+	);
+	return waitMs > 0 ? waitMs : undefined;
+}
+
+function endingOf(
+	{ drawn, failures }: Round,
+	waitMs: number | undefined,
+): Ending {
 	if (drawn > 0) return { status: "completed", error: null };
 	const fault = failures[0]?.fault;
 	if (fault === undefined) {
@@ -220,7 +239,11 @@ function endingOf({ drawn, failures }: Round): Ending {
 	}
 	return {
 		status: "failed",
-		error: { code: CODE_OF[fault.kind], message: fault.publicMessage },
+		error: {
+			code: CODE_OF[fault.kind],
+			message: fault.publicMessage,
+			retryAfterMs: waitMs === undefined ? undefined : Math.ceil(waitMs),
+		},
 	};
 }
 

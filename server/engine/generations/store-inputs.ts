@@ -1,4 +1,5 @@
 /** Puts pictures that callers handed in into storage, content addressed for the team. */
+import { mediaTypeOf } from "../../pixels/media-types.ts";
 import type { EngineDependencies } from "../dependencies.ts";
 import { enterUnreferenced } from "../library/referenced-objects.ts";
 import type { StagedInput } from "./gather-input-images.ts";
@@ -26,4 +27,15 @@ export async function storeInputs(
 		stored.push({ input, storageKey });
 	}
 	return stored;
+}
+
+/** What the storageKey of an input says of it. */
+export function factsOfInputKey(storageKey: string): {
+	readonly sha256: string;
+	readonly mediaType: string;
+} {
+	const [sha256 = "", extension = ""] = (
+		storageKey.split("/").at(-1) ?? ""
+	).split(".");
+	return { sha256, mediaType: mediaTypeOf(extension) };
 }

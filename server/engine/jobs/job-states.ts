@@ -13,7 +13,7 @@ import type { GenerationsTable } from "../../db/schema.ts";
 import type { Warning } from "../../providers/provider.ts";
 import { refund } from "../credits/ledger.ts";
 import type { EngineDependencies } from "../dependencies.ts";
-import type { EngineErrorCode } from "../errors.ts";
+import type { KeptFault } from "../errors.ts";
 import { creditsFor } from "../generations/price.ts";
 import { priceOf } from "../generations/rows.ts";
 import { giveBackImages } from "../limits/tiers.ts";
@@ -331,7 +331,7 @@ export async function takeOver(
 /** How a generation ends. */
 export interface Ending {
 	readonly status: "completed" | "failed" | "canceled";
-	readonly error: { code: EngineErrorCode; message: string } | null;
+	readonly error: KeptFault | null;
 }
 
 /**
@@ -418,6 +418,7 @@ async function end(
 			status: ending.status,
 			error_code: ending.error?.code ?? null,
 			error_message: ending.error?.message ?? null,
+			error_retry_after_ms: ending.error?.retryAfterMs ?? null,
 			progress_percent: null,
 			claim_token: null,
 			lease_expires_at: null,
@@ -462,6 +463,7 @@ async function end(
 				status: "completed" as const,
 				error_code: null,
 				error_message: null,
+				error_retry_after_ms: null,
 			}),
 		})
 		.where("id", "=", generationId)

@@ -72,6 +72,19 @@ export async function closedGates(
 	return new Set(rows.map(({ provider }) => provider));
 }
 
+/** For how long from now a provider is to be left alone, in milliseconds; 0 for one that may be asked. */
+export async function closedForMs(
+	{ database, clock }: GateDependencies,
+	provider: string,
+): Promise<number> {
+	const gate = await database.queries
+		.selectFrom("provider_gates")
+		.select("closed_until")
+		.where("provider", "=", provider)
+		.executeTakeFirst();
+	return Math.max(0, (gate?.closed_until ?? 0) - clock());
+}
+
 /** The vendor answered as it should. */
 export async function noteSuccess(
 	{ database }: GateDependencies,

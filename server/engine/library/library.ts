@@ -1,12 +1,13 @@
 /** The kept pictures of a team: list, search, read, change, delete; and the few that are public. */
-import { type SelectQueryBuilder, sql } from "kysely";
+import type { SelectQueryBuilder } from "kysely";
 import type { Schema } from "../../db/schema.ts";
 import type { EngineDependencies } from "../dependencies.ts";
 import { EngineError } from "../errors.ts";
 import type { Image } from "../generations/request.ts";
 import { imageOf } from "../generations/rows.ts";
-import { searchPatternOf } from "../generations/search-text.ts";
+import { containsText } from "../generations/search-text.ts";
 import { isId } from "../ids.ts";
+import { isFromPresetNamed } from "../presets/find-presets.ts";
 import { enterUnreferenced } from "./referenced-objects.ts";
 
 /** An image with what its generation says of it. */
@@ -16,6 +17,11 @@ export interface LibraryImage extends Image {
 	readonly renderedPrompt: string;
 	readonly negativePrompt: string | null;
 	readonly model: string;
+	/** The preset that it was made from, and the version; `null` for none. */
+	readonly presetId: string | null;
+	readonly presetVersion: number | null;
+	/** As the caller gave them, for the preset. */
+	readonly variables: Readonly<Record<string, unknown>>;
 }
 
 export interface LibraryPage {
@@ -27,8 +33,10 @@ export interface LibraryQuery {
 	/** From 1. */
 	readonly page: number;
 	readonly limit: number;
-	/** A substring of the prompt; case and width do not matter. */
+	/** A substring of the prompt, or of the name of the preset; case and width do not matter. */
 	readonly search?: string | undefined;
+	/** Only what was made from this preset. */
+	readonly presetId?: string | undefined;
 }
 
 type LibraryDependencies = Pick<EngineDependencies, "database" | "clock">;
@@ -37,16 +45,23 @@ type LibraryDependencies = Pick<EngineDependencies, "database" | "clock">;
 export async function listImages(
 	{ database }: LibraryDependencies,
 	teamId: string,
-	{ page, limit, search }: LibraryQuery,
+	{ page, limit, search = "", presetId = "" }: LibraryQuery,
 ): Promise<LibraryPage> {
-	// No prompt has a zero character, and PostgreSQL would not even look for one.
-	if (search?.includes("\0")) return { images: [], total: 0 };
+	// No text of ours has a zero character, and PostgreSQL would not even look for one.
+	if (`${search}${presetId}`.includes("\0")) return { images: [], total: 0 };
 	const matching = imagesWithPrompts(database.queries)
 		.where("images.team_id", "=", teamId)
-		.$if(search !== undefined && search !== "", (query) =>
-			query.where(
-				// The builder has no `escape`; without it `%` and `_` in a search could not be literal.
-				sql<boolean>`${sql.ref("generations.search_text")} like ${searchPatternOf(search ?? "")} escape '\\'`,
+		.$if(presetId !== "", (query) =>
+			query
+				.where("generations.team_id", "=", teamId)
+				.where("generations.preset_id", "=", presetId),
+		)
+		.$if(search !== "", (query) =>
+			query.where((eb) =>
+				eb.or([
+					containsText("generations.search_text", search),
+					isFromPresetNamed(teamId, search)(eb),
+				]),
 			),
 		);
 	return await pageOf(matching, page, limit);
@@ -166,6 +181,9 @@ const PROMPT_COLUMNS = [
 	"generations.rendered_prompt",
 	"generations.negative_prompt",
 	"generations.model",
+	"generations.preset_id",
+	"generations.preset_version",
+	"generations.variables_json",
 ] as const;
 
 function imagesWithPrompts(queries: EngineDependencies["database"]["queries"]) {
@@ -200,6 +218,9 @@ type LibraryRow = Parameters<typeof imageOf>[0] & {
 	rendered_prompt: string;
 	negative_prompt: string | null;
 	model: string;
+	preset_id: string | null;
+	preset_version: number | null;
+	variables_json: string | null;
 };
 
 function libraryImageOf(row: LibraryRow): LibraryImage {
@@ -209,6 +230,9 @@ function libraryImageOf(row: LibraryRow): LibraryImage {
 		renderedPrompt: row.rendered_prompt,
 		negativePrompt: row.negative_prompt,
 		model: row.model,
+		presetId: row.preset_id,
+		presetVersion: row.preset_version,
+		variables: JSON.parse(row.variables_json ?? "{}"),
 	};
 }
 

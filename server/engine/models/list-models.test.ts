@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Provider } from "../../providers/provider.ts";
 import { createScriptedProvider } from "../../testing/scripted-provider.ts";
+import { createScriptedTalker } from "../../testing/scripted-talker.ts";
 import { EngineError } from "../errors.ts";
 import { createCatalogue } from "./catalogue.ts";
 import { getModel, listModels } from "./list-models.ts";
@@ -92,12 +93,30 @@ test("a model that nobody here has is drawn by whoever stands in, or not at all"
 	]);
 });
 
-test("nobody stands in for a model that talks", () => {
-	assert.equal(getModel(houseOf([painter]), "talker").status, "not_configured");
+test("nobody stands in for a model that only talks", () => {
+	const alone = getModel(houseOf([painter]), "talker");
+	assert.equal(alone.status, "not_configured");
+	assert.equal(alone.isTalkedFor, false);
 	const ready = getModel(houseOf([gemini]), "talker");
 	assert.equal(ready.status, "ready");
 	assert.equal(ready.image, null);
 	assert.equal(ready.answeredBy?.provider, "gemini");
+});
+
+test("for a model that draws and talks, whoever stands in does both, if it can", () => {
+	const talking = createScriptedTalker({ name: "painter" });
+	const isTalkedFor = (name: string, house: ModelHouse) =>
+		getModel(house, name).isTalkedFor;
+	const alone = houseOf([talking]);
+	assert.equal(isTalkedFor("gemini-2.5-flash-image", alone), true);
+	assert.equal(isTalkedFor("gpt-image-2", alone), false, "it only draws");
+	assert.equal(isTalkedFor("talker", alone), false, "it only talks");
+	assert.equal(isTalkedFor("gemini-3-pro-image", houseOf([painter])), false);
+	for (const house of [
+		houseOf([talking], { painterStandsIn: false }),
+		houseOf([talking, openrouter]),
+	])
+		assert.equal(isTalkedFor("gemini-3-pro-image", house), false);
 });
 
 test("S2-1: a retired name is listed with its date, its successor and its own limits", () => {
@@ -152,4 +171,16 @@ test("a name that nobody knows is not found", () => {
 		() => getModel(houseOf([painter]), "no-such-model"),
 		(error) => error instanceof EngineError && error.code === "not_found",
 	);
+});
+
+test("what an answer in words costs is the price of whoever gives it", () => {
+	const gemini = createScriptedTalker({ name: "gemini" });
+	const price = (name: string, ...providers: Provider[]) =>
+		getModel(houseOf(providers), name).creditsPerReply;
+	assert.equal(price("gemini-3-pro-image", gemini), 1);
+	assert.equal(price("gemini-3-pro-image"), 1, "nobody would answer now");
+	assert.equal(price("talker", gemini), 1);
+	assert.equal(price("gpt-image-2", gemini), null, "it only draws");
+	const talkingPainter = createScriptedTalker({ name: "painter" });
+	assert.equal(price("gemini-3-pro-image", talkingPainter), 0);
 });

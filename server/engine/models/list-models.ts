@@ -21,6 +21,7 @@ import {
 	routesOf,
 	standInFor,
 } from "./resolve-model.ts";
+import { isTalkedFor, standInTalkerFor, talkRoutesOf } from "./talkers.ts";
 
 export interface ListedModel {
 	readonly id: string;
@@ -48,6 +49,10 @@ export interface ListedModel {
 	/** `null` for a model that only talks. */
 	readonly image: ListedImage | null;
 	readonly talks: boolean;
+	/** Whether somebody answers in words for it now. */
+	readonly isTalkedFor: boolean;
+	/** What an answer in words costs, of whoever would give it now; `null` for a model that does not talk. */
+	readonly creditsPerReply: number | null;
 	readonly grounding: boolean;
 	readonly batch: boolean;
 	readonly languages: readonly string[];
@@ -128,6 +133,8 @@ function listed(
 			: null,
 		image: imageOf(house, found),
 		talks: model.talks,
+		isTalkedFor: isTalkedFor(house, found),
+		creditsPerReply: creditsPerReplyOf(house, found),
 		grounding: model.grounding,
 		batch: model.batch,
 		languages: model.languages,
@@ -162,6 +169,14 @@ function answererOf(
 		provider: offer.provider,
 		providerModel: offer.providerModel,
 	};
+}
+
+function creditsPerReplyOf(house: ModelHouse, found: Found): number | null {
+	const { model } = found;
+	if (!model.talks) return null;
+	const isOwn = talkRoutesOf(house, model).length > 0;
+	const standIn = isOwn ? null : standInTalkerFor(house, found);
+	return (standIn?.model ?? model).creditsPerReply;
 }
 
 function imageOf(house: ModelHouse, { model }: Found): ListedImage | null {
