@@ -134,7 +134,7 @@ async function runSuite(url: string): Promise<number> {
 		[
 			"--test",
 			"--test-timeout=400000",
-			"--test-concurrency=2",
+			"--test-concurrency=3",
 			...(patterns.length > 0 ? patterns : filesWithDatabase()),
 		],
 		{

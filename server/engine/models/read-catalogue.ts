@@ -24,16 +24,26 @@ export interface CatalogueSources {
 
 const FILE = path.join(import.meta.dirname, "catalogue.yaml");
 
+interface WrittenCatalogue {
+	readonly sizeTables: unknown;
+	readonly models: readonly Written[];
+	readonly retired: readonly Written[];
+}
+
+let written: WrittenCatalogue | undefined;
+
+/** Our own part, which is read once: it changes with the program only. */
+function writtenCatalogue(): WrittenCatalogue {
+	written ??= parse(readFileSync(FILE, "utf8")) as WrittenCatalogue;
+	return written;
+}
+
 /** @param faults collects a sentence for everything that is wrong with the owner's part, naming the place and what is allowed. */
 export function readCatalogue(
 	{ overrides = {}, offers }: CatalogueSources,
 	faults: string[],
 ): CatalogueEntries {
-	const file = parse(readFileSync(FILE, "utf8")) as {
-		sizeTables: unknown;
-		models: Written[];
-		retired: Written[];
-	};
+	const file = writtenCatalogue();
 	const tables: SizeTables = sizeTables.parse(file.sizeTables);
 	const models = readList(
 		{ name: "models", schema: modelSchema(tables) },
