@@ -119,6 +119,7 @@ const ENGINE_DOORS = [
 	/^engine\/chat\/reply-request\.ts$/,
 	/^engine\/models\/model\.ts$/,
 	/^engine\/presets\/preset\.ts$/,
+	/^engine\/catalogues\/catalogue\.ts$/,
 ];
 
 /** Neighbours in these rooms are strangers to each other. */

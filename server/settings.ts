@@ -63,6 +63,16 @@ export function integerSetting(
 	);
 }
 
+/** Dollars, or `null` when nothing is said. */
+export function dollarsSetting(
+	declaration: Declaration,
+): Setting<number | null> {
+	return declare(declaration, "empty, or dollars such as 0.002", (text) => {
+		if (text === "") return null;
+		return /^\d{1,6}(\.\d{1,9})?$/.test(text) ? Number(text) : undefined;
+	});
+}
+
 /** `true` or `false`; `1` and `0` too. */
 export function flagSetting(declaration: Declaration): Setting<boolean> {
 	return declare(declaration, "true or false", (text) => {

@@ -3,6 +3,11 @@
  * (times in milliseconds since 1970, flags as 0 and 1) and JSON as text.
  */
 import type {
+	CataloguePartsTable,
+	CatalogueRowsTable,
+	CataloguesTable,
+} from "./tables/catalogues.ts";
+import type {
 	ConversationInputsTable,
 	ConversationItemsTable,
 	ConversationsTable,
@@ -262,4 +267,7 @@ export interface Schema {
 	upload_parts: UploadPartsTable;
 	batches: BatchesTable;
 	batch_lines: BatchLinesTable;
+	catalogues: CataloguesTable;
+	catalogue_rows: CatalogueRowsTable;
+	catalogue_parts: CataloguePartsTable;
 }

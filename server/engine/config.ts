@@ -6,6 +6,7 @@ import {
 	type Values,
 } from "../settings.ts";
 import { batchSettings } from "./batches/config.ts";
+import { catalogueSettings } from "./catalogues/config.ts";
 import { fileSettings } from "./files/config.ts";
 import { interactionSettings } from "./interactions/config.ts";
 import { tierSettings } from "./limits/config.ts";
@@ -155,6 +156,7 @@ export const engineSettings = {
 	),
 	...fileSettings,
 	...batchSettings,
+	...catalogueSettings,
 	...tierSettings,
 	...interactionSettings,
 } as const;

@@ -2,6 +2,7 @@
 import type { ByteRange, StoredObject } from "../storage/storage.ts";
 import { type Batches, createBatches } from "./batches/batches.ts";
 import type { Batch } from "./batches/find-batches.ts";
+import { type Catalogues, createCatalogues } from "./catalogues/catalogues.ts";
 import { createChatRoom } from "./chat/chat-room.ts";
 import type { ChatRoom } from "./chat/reply-request.ts";
 import {
@@ -132,6 +133,7 @@ export interface Engine {
 	readonly interactions: Interactions;
 	readonly files: Files;
 	readonly batches: Batches;
+	readonly catalogues: Catalogues;
 	readonly presets: Presets;
 
 	listImages(principal: Principal, query: LibraryQuery): Promise<LibraryPage>;
@@ -212,6 +214,7 @@ export function createEngine(dependencies: EngineDependencies): Engine {
 		watchGeneration: watch,
 	});
 	const batches = createBatches(dependencies, chat);
+	const catalogues = createCatalogues(dependencies, batches);
 	const cancelOwn = ({ teamId }: Principal, id: string) =>
 		cancelGeneration(dependencies, teamId, id);
 	const interactions = createInteractions(dependencies, {
@@ -225,6 +228,7 @@ export function createEngine(dependencies: EngineDependencies): Engine {
 		conversations: createConversationRoom(dependencies),
 		files: createFiles(dependencies),
 		batches,
+		catalogues,
 		interactions,
 		presets: createPresets(dependencies),
 		syncWaitSeconds: settings.syncWaitSeconds,
@@ -232,12 +236,14 @@ export function createEngine(dependencies: EngineDependencies): Engine {
 		start: async () => {
 			await worker.start();
 			batches.start();
+			catalogues.startFeeding();
 		},
 		stop: async (graceMs) => {
 			await Promise.all([
 				worker.stop(graceMs),
 				chat.stop(graceMs),
 				batches.stop(),
+				catalogues.stopFeeding(),
 			]);
 			await interactions.stop();
 			waitingRoom.close();

@@ -21,6 +21,7 @@ export type IdPrefix =
 	| "input"
 	| "upload"
 	| "preset"
+	| "catalogue"
 	| "interaction";
 export type NewId = (prefix: IdPrefix) => string;
 

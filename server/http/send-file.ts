@@ -53,7 +53,7 @@ function typeFor(mediaType: string): string {
 }
 
 /** RFC 6266: plain letters for old clients, and the whole name for the others. */
-function attachment(fileName: string): string {
+export function attachment(fileName: string): string {
 	const plain = fileName.replaceAll(/[^A-Za-z0-9._ -]/g, "_");
 	const whole = encodeURIComponent(fileName).replaceAll(
 		/['()*]/g,

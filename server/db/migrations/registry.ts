@@ -12,6 +12,7 @@ import { keptAnswers } from "./0009-kept-answers.ts";
 import { rotatedTokens } from "./0010-rotated-tokens.ts";
 import { keptWaits } from "./0011-kept-waits.ts";
 import { presets } from "./0012-presets.ts";
+import { catalogues } from "./0013-catalogues.ts";
 
 export const migrations: Record<string, Migration> = {
 	"0001-first-house": firstHouse,
@@ -26,4 +27,5 @@ export const migrations: Record<string, Migration> = {
 	"0010-rotated-tokens": rotatedTokens,
 	"0011-kept-waits": keptWaits,
 	"0012-presets": presets,
+	"0013-catalogues": catalogues,
 };

@@ -60,6 +60,10 @@ export interface BatchesTable {
 	failed: number;
 	output_file_id: string | null;
 	error_file_id: string | null;
+	/** While it is set no lines are begun. */
+	paused_at: number | null;
+	/** How many lines may be under way at once; `null` for as many as the server lets any batch have. */
+	lines_at_once: number | null;
 	/** Steps in a row that broke off. */
 	failed_steps: number;
 	/** Not to be looked at before, unless something happens. */

@@ -5,7 +5,7 @@
  *   validating -> failed
  *   validating, active -> canceling -> finalizing
  */
-import type { TransactionQueries } from "../../db/database.ts";
+import type { Queries, TransactionQueries } from "../../db/database.ts";
 import type { BatchesTable } from "../../db/tables/files-and-batches.ts";
 import {
 	enterFile,
@@ -163,12 +163,12 @@ async function end(
 
 /** Has no more lines of a batch begun; what is being drawn is drawn to its end. @returns whether it is not too late for that. */
 export async function cancelBatch(
-	{ database, clock }: StateDependencies,
+	queries: Queries,
+	now: number,
 	teamId: string,
 	batchId: string,
 ): Promise<boolean> {
-	const now = clock();
-	const { numUpdatedRows } = await database.queries
+	const { numUpdatedRows } = await queries
 		.updateTable("batches")
 		.set({
 			status: "canceling",
@@ -182,13 +182,30 @@ export async function cancelBatch(
 		.where("closing", "is", null)
 		.executeTakeFirst();
 	if (numUpdatedRows === 1n) return true;
-	const batch = await database.queries
+	const batch = await queries
 		.selectFrom("batches")
 		.select("status")
 		.where("id", "=", batchId)
 		.where("team_id", "=", teamId)
 		.executeTakeFirst();
 	return batch?.status === "canceling";
+}
+
+/** Has no more lines of batches begun for a while, or has them go on. @param pausedAt `null` to go on. */
+export async function pauseBatches(
+	transaction: TransactionQueries,
+	batchIds: readonly string[],
+	{
+		pausedAt,
+		dueAt,
+	}: { readonly pausedAt: number | null; readonly dueAt: number },
+): Promise<void> {
+	if (batchIds.length === 0) return;
+	await transaction
+		.updateTable("batches")
+		.set({ paused_at: pausedAt, due_at: dueAt })
+		.where("id", "in", batchIds)
+		.execute();
 }
 
 /** Has nobody see a batch any more. */

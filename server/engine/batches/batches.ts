@@ -56,7 +56,8 @@ export function createBatches(
 	dependencies: EngineDependencies,
 	chat: Step["chat"],
 ): BatchRoom {
-	const { database, settings } = dependencies;
+	const { database, settings, clock } = dependencies;
+	const { queries } = database;
 	const translators = new Translators();
 	const worker = new BatchWorker(dependencies, translators, chat);
 	return {
@@ -80,7 +81,7 @@ export function createBatches(
 		list: ({ teamId }, query) => listBatches(dependencies, teamId, query),
 		cancel: async ({ teamId }, dialect, id) => {
 			await findBatch(dependencies, teamId, id, dialect);
-			const isCanceling = await cancelBatch(dependencies, teamId, id);
+			const isCanceling = await cancelBatch(queries, clock(), teamId, id);
 			const batch = await findBatch(dependencies, teamId, id, dialect);
 			if (!isCanceling) {
 				throw new EngineError(
@@ -93,7 +94,7 @@ export function createBatches(
 		},
 		delete: async ({ teamId }, dialect, id) => {
 			await findBatch(dependencies, teamId, id, dialect);
-			await cancelBatch(dependencies, teamId, id);
+			await cancelBatch(queries, clock(), teamId, id);
 			await hideBatch(dependencies, teamId, id);
 			await database.announce({ kind: "batch_due", batchId: id });
 		},

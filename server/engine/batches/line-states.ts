@@ -8,7 +8,10 @@
  * change in the transaction that ends lines.
  */
 import type { TransactionQueries } from "../../db/database.ts";
-import type { BatchLinesTable } from "../../db/tables/files-and-batches.ts";
+import type {
+	BatchesTable,
+	BatchLinesTable,
+} from "../../db/tables/files-and-batches.ts";
 import type { WholeAnswer } from "../chat/reply-terms.ts";
 import {
 	type BatchClaim,
@@ -77,8 +80,7 @@ export async function noteEnqueued(
 	line: { readonly position: number; readonly generationId: string },
 ): Promise<void> {
 	const batch = await lockBatch(transaction, claim, clock() + settings.leaseMs);
-	if (batch.status !== "active" || batch.closing !== null)
-		throw new LostBatchError(claim);
+	if (!mayBegin(batch)) throw new LostBatchError(claim);
 	const { numUpdatedRows } = await transaction
 		.updateTable("batch_lines")
 		.set({ status: "enqueued", generation_id: line.generationId })
@@ -106,8 +108,12 @@ export async function requireWaiting(
 		.where("batch_id", "=", claim.batchId)
 		.where("position", "=", position)
 		.executeTakeFirst();
-	const isToBegin = batch.status === "active" && batch.closing === null;
-	if (!isToBegin || line?.status !== "waiting") throw new LostBatchError(claim);
+	if (!mayBegin(batch) || line?.status !== "waiting")
+		throw new LostBatchError(claim);
+}
+
+function mayBegin({ status, closing, paused_at }: BatchesTable): boolean {
+	return status === "active" && closing === null && paused_at === null;
 }
 
 /** An answer in words, as it is kept with its line. */

@@ -77,8 +77,11 @@ export interface BatchTranslator {
 		value: unknown,
 		occasion: "check" | "work",
 	): Promise<ReadLine>;
-	/** @returns a JSON value for the file of results, or of errors; pictures in it are `Base64Of`. */
-	writeLine(context: LineContext, line: EndedLine): Promise<unknown>;
+	/**
+	 * Missing where no files of results are written, because what came of the lines is read from themselves.
+	 * @returns a JSON value for the file of results, or of errors; pictures in it are `Base64Of`.
+	 */
+	writeLine?(context: LineContext, line: EndedLine): Promise<unknown>;
 	/** The same for a line that was answered in words; missing where none can be. */
 	writeAnswer?(context: LineContext, line: AnsweredLine): Promise<unknown>;
 	/**

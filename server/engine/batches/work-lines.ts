@@ -40,8 +40,7 @@ async function isAnyLeft({ dependencies, batch }: Step): Promise<boolean> {
 
 async function begin(step: Step): Promise<number> {
 	const { dependencies, batch, signal } = step;
-	let room =
-		dependencies.settings.batchLinesAtOnce - (await noteEnded(step, null));
+	let room = linesAtOnce(step) - (await noteEnded(step, null));
 	let begun = 0;
 	let pauseMs: number | null = null;
 	while (
@@ -64,6 +63,12 @@ async function begin(step: Step): Promise<number> {
 	return room > 0 && begun >= BEGIN_AT_MOST
 		? clock()
 		: Math.min(clock() + LOOK_AGAIN_MS, batch.expires_at);
+}
+
+function linesAtOnce({ dependencies, batch }: Step): number {
+	if (batch.paused_at !== null) return 0;
+	const { batchLinesAtOnce } = dependencies.settings;
+	return Math.min(batch.lines_at_once ?? batchLinesAtOnce, batchLinesAtOnce);
 }
 
 /** @param closing why lines that were canceled were. @returns how many are under way still. */

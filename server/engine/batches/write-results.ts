@@ -26,7 +26,10 @@ const PURPOSE = "batch_output";
 
 /** @throws {LostBatchError} */
 export async function writeResults(step: Step): Promise<void> {
-	if (step.batch.deleted_at !== null) {
+	if (
+		step.batch.deleted_at !== null ||
+		step.translator.writeLine === undefined
+	) {
 		await finishBatch(step.dependencies, step.claim, NO_FILES);
 		return;
 	}
@@ -123,7 +126,7 @@ async function* piecesOf(value: unknown): AsyncGenerator<Uint8Array> {
 
 /** @returns `null` when there is nothing to show for the line any more, and errors have a file of their own. */
 async function resultOf(step: Step, row: BatchLinesTable): Promise<unknown> {
-	const { dependencies, claim, translator, context, batch } = step;
+	const { dependencies, claim, translator, batch } = step;
 	const { position } = row;
 	const giveUp = async (error: LineError) => {
 		await endLines(dependencies, claim, "completed", [{ position, error }]);
@@ -143,10 +146,7 @@ async function resultOf(step: Step, row: BatchLinesTable): Promise<unknown> {
 		});
 	}
 	try {
-		return await translator.writeLine(
-			context,
-			lineOf(row, { kind: "completed", generation }),
-		);
+		return await write(step, row, { kind: "completed", generation });
 	} catch (fault) {
 		if (!step.mayGiveUp()) throw fault;
 		dependencies.log.error(
@@ -177,19 +177,20 @@ function errorIn({ error_json }: BatchLinesTable): LineError {
 }
 
 async function errorOf(
-	{ translator, context }: Step,
+	step: Step,
 	row: BatchLinesTable,
 	error: LineError,
 ): Promise<unknown> {
-	return await translator.writeLine(
-		context,
-		lineOf(row, { kind: "failed", error }),
-	);
+	return await write(step, row, { kind: "failed", error });
 }
 
-function lineOf(
+async function write(
+	{ translator, context }: Step,
 	row: BatchLinesTable,
 	outcome: EndedLine["outcome"],
-): EndedLine {
-	return { position: row.position, customId: row.custom_id, outcome };
+): Promise<unknown> {
+	const { position, custom_id: customId } = row;
+	if (translator.writeLine === undefined)
+		throw new Error(`${translator.dialect} writes no results`);
+	return await translator.writeLine(context, { position, customId, outcome });
 }

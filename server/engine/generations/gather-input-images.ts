@@ -140,9 +140,10 @@ export async function stageSource(
 			(error instanceof OutboundError && error.kind === "too_large");
 		if (isTooLarge) throw tooLarge(source.field, maxBytes);
 		if (error instanceof OutboundError)
-			throw invalid(
-				source.field,
+			throw new EngineError(
+				"invalid_request",
 				`${source.field} could not be fetched: ${error.message}`,
+				{ details: { field: source.field }, cause: error },
 			);
 		throw error;
 	}

@@ -31,7 +31,7 @@ export async function renderPreset(
 	return {
 		...request,
 		...leftOpen(request, preset),
-		renderedPrompt: promptOf(preset, texts, request.prompt),
+		renderedPrompt: presetPrompt(preset, texts, request.prompt),
 		negativePrompt:
 			request.negativePrompt ??
 			(preset.negativePrompt === null
@@ -62,7 +62,7 @@ function leftOpen(
 }
 
 /** What the caller wrote stands where the template has a place for it, else at its end (S1, reading f). */
-function promptOf(
+export function presetPrompt(
 	{ template }: Preset,
 	texts: ReadonlyMap<string, string>,
 	prompt: string,

@@ -121,6 +121,34 @@ export async function findGeneration(
 	return generationOf(row, images.map(imageOf));
 }
 
+/** Several generations of a team with their images, by their ids. */
+export async function findGenerations(
+	queries: Queries,
+	ids: readonly string[],
+	teamId: string,
+): Promise<ReadonlyMap<string, Generation>> {
+	if (ids.length === 0) return new Map();
+	const rows = await queries
+		.selectFrom("generations")
+		.selectAll()
+		.where("id", "in", ids)
+		.where("team_id", "=", teamId)
+		.execute();
+	const images = await queries
+		.selectFrom("images")
+		.selectAll()
+		.where("generation_id", "in", ids)
+		.orderBy("position")
+		.execute();
+	const byGeneration = Map.groupBy(images, (image) => image.generation_id);
+	return new Map(
+		rows.map((row) => [
+			row.id,
+			generationOf(row, (byGeneration.get(row.id) ?? []).map(imageOf)),
+		]),
+	);
+}
+
 /** @throws {EngineError} `not_found`, for another team's generation as for none. */
 export async function getGeneration(
 	queries: Queries,

@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Provider } from "../../providers/provider.ts";
 import { forgetBatchLines } from "../batches/forget-batch-lines.ts";
+import { forgetCatalogues } from "../catalogues/forget-catalogues.ts";
 import { endAbandonedReplies } from "../chat/reply-states.ts";
 import type { EngineDependencies } from "../dependencies.ts";
 import { forgetExpiredFiles } from "../files/forget-files.ts";
@@ -87,6 +88,7 @@ export class Worker {
 			await forgetGuests(this.#dependencies);
 			await forgetExpiredFiles(this.#dependencies);
 			await forgetExpiredUploads(this.#dependencies);
+			await forgetCatalogues(this.#dependencies);
 			await forgetBatchLines(this.#dependencies);
 			await forgetOldInteractions(this.#dependencies);
 		});

@@ -112,6 +112,7 @@ const REFERRING = [
 	["files", "storage_key"],
 	["upload_parts", "storage_key"],
 	["batches", "input_storage_key"],
+	["catalogues", "rows_storage_key"],
 ] as const;
 
 async function isReferenced(

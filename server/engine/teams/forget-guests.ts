@@ -22,6 +22,7 @@ const KEPT_FOR = [
 	"uploads",
 	"replies",
 	"presets",
+	"catalogues",
 ] as const;
 
 /** What there is of a guest who has nothing, in the order in which it may go. */

@@ -21,6 +21,9 @@ const ASK = new RegExp(
 const UNSPACED_ASK =
 	/説明して|描写して|描述|描写一|묘사해|설명해|บรรยาย|อธิบาย/u;
 
+/** "This is the scene: ...": what stands before it says how to describe it. */
+const SCENE = /\bscene:\s+(.+)$/isu;
+
 /** What only points at a picture, so that there is nothing to repeat of it. */
 const POINTING =
 	/^(?:(?:an?|the|this|that|these|my|your|our|it|me|us|one|for|to|of|in|on|what|which|you|can|see|is|are|shown|here|attached|uploaded|given|last|detail|words|full|product|picture|pictures|image|images|photo|photos|photograph|photographs|drawing|painting|das|dieses|bild|foto|esta|imagen|cette|image|questa|immagine|imagem|la|a|l)(?:\W+|$))*$/iu;
@@ -33,11 +36,12 @@ export function asksToDescribe(message: string): boolean {
 
 /** What the description is to have in it, in the message's own words; empty when that is nothing but a picture. */
 export function toBeDescribed(message: string): string {
-	const rest = message
+	const asked = message
 		.slice(0, READ_AT_MOST)
 		.toWellFormed()
 		.replace(ASK, "")
 		.trim();
+	const rest = SCENE.exec(asked)?.[1] ?? asked;
 	if (POINTING.test(rest) || UNSPACED_ASK.test(rest)) return "";
 	const capital = rest.replace(/^\p{Ll}/u, (letter) => letter.toUpperCase());
 	return /[.!?。！？]$/u.test(capital) ? capital : `${capital}.`;

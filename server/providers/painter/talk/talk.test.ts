@@ -111,6 +111,13 @@ test("S0-36: without a picture a description adds nothing to what was asked, and
 	);
 });
 
+test("S0-15: of a message that says how to describe a scene, the scene is what the description has", async () => {
+	const { text } = await answerTo(
+		"Write a detailed scene description. Answer in whole sentences. This is the scene: a red rug in a hallway.",
+	);
+	assert.match(text, /^A red rug in a hallway\. \(Repeated/);
+});
+
 test("a picture is told by its size and colours, also when it came earlier, is one of many, or has none", async () => {
 	const measured = async (...turns: Turn[]) => (await answerTo(turns)).text;
 	assert.match(

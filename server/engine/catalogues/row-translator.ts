@@ -1,0 +1,219 @@
+/** Reads the rows of catalogues as lines of batches: one translator has them described, the other has them drawn. */
+import type { Selectable } from "kysely";
+import type { CataloguesTable } from "../../db/tables/catalogues.ts";
+import { OutboundError } from "../../net/outbound-guard.ts";
+import {
+	type BatchTranslator,
+	type LineContext,
+	LineFault,
+	type ReadLine,
+} from "../batches/translator.ts";
+import type { EngineDependencies } from "../dependencies.ts";
+import { EngineError } from "../errors.ts";
+import { createInputs, type Inputs } from "../generations/inputs.ts";
+import type { StagedSource } from "../generations/request.ts";
+import type { CatalogueSettings, CatalogueStep } from "./catalogue.ts";
+import { describedText } from "./row-lines.ts";
+import {
+	DIALECT,
+	openRowReader,
+	type RowReader,
+	type RowReading,
+} from "./row-reader.ts";
+import { storedRowOf } from "./stored-rows.ts";
+
+/** What is kept with what came of a line. */
+export interface LineData {
+	readonly warnings: readonly string[];
+}
+
+/** Of the batch. */
+interface PartData {
+	readonly catalogueId: string;
+}
+
+interface OpenCatalogue {
+	readonly row: Selectable<CataloguesTable>;
+	readonly reader: RowReader;
+}
+
+/** Readers that are kept, since the next row is likely to be of the same catalogue. */
+const KEPT_READERS = 32;
+/** A shop's server may be busy for a moment. */
+const FETCH_TRIES = 2;
+
+export function partData(catalogueId: string): Record<string, unknown> {
+	const data: PartData = { catalogueId };
+	return { ...data };
+}
+
+export function rowTranslators(
+	dependencies: EngineDependencies,
+): readonly BatchTranslator[] {
+	const inputs = createInputs(dependencies);
+	const catalogues = new OpenCatalogues(dependencies);
+	return (["describe", "draw"] as const).map((step) => ({
+		dialect: DIALECT,
+		endpoint: step,
+		independentLines: true,
+		// Lines are entered by the catalogue itself, under the keys of their rows.
+		identify: () => "",
+		readLine: async (context, value) => {
+			const row = storedRowOf(value);
+			const catalogue = await catalogues.open(context);
+			const facts = await factsOf(dependencies, catalogue.row.id, row.position);
+			const reading = catalogue.reader.read(row, facts);
+			const settings: CatalogueSettings = JSON.parse(
+				catalogue.row.settings_json,
+			);
+			const photos = await takePhotos(inputs, reading, settings);
+			const letGo = async () => {
+				for (const source of photos.staged) await inputs.discard(source);
+			};
+			try {
+				const description =
+					step === "draw" ? await describedText(dependencies, facts) : null;
+				if (
+					step === "draw" &&
+					needsDescription(catalogue.row, facts, description)
+				)
+					throw new LineFault(
+						"not_described",
+						"There is no description of this row to draw from.",
+					);
+				return { ask: askOf(step, reading, photos, description), letGo };
+			} catch (error) {
+				await letGo();
+				throw error;
+			}
+		},
+	}));
+}
+
+function askOf(
+	step: CatalogueStep,
+	reading: RowReading,
+	{ staged, warnings }: Photos,
+	description: string | null,
+): ReadLine["ask"] {
+	const data: LineData = { warnings };
+	const dialectData = { ...data };
+	if (step === "describe")
+		return { kind: "reply", request: reading.describe(staged), dialectData };
+	const request = reading.draw(staged, description);
+	return { kind: "generation", request: { ...request, dialectData } };
+}
+
+function needsDescription(
+	{ strategy }: Selectable<CataloguesTable>,
+	{ prompt }: { readonly prompt: string | null },
+	description: string | null,
+): boolean {
+	return (
+		strategy === "describe-then-draw" && prompt === null && description === null
+	);
+}
+
+interface Photos {
+	readonly staged: readonly StagedSource[];
+	readonly warnings: readonly string[];
+}
+
+/** Fetched here rather than with the request, since what cannot be fetched may only be a warning. @throws {EngineError} */
+async function takePhotos(
+	inputs: Inputs,
+	{ photos }: RowReading,
+	{ onMissingPhoto }: CatalogueSettings,
+): Promise<Photos> {
+	const staged: StagedSource[] = [];
+	const warnings: string[] = [];
+	try {
+		for (const photo of photos) {
+			const outcome = await fetchPhoto(inputs, photo);
+			if (outcome.kind === "staged") staged.push(outcome.source);
+			else if (onMissingPhoto === "drawWithout")
+				warnings.push(outcome.error.message);
+			else throw outcome.error;
+		}
+		return { staged, warnings };
+	} catch (error) {
+		for (const source of staged) await inputs.discard(source);
+		throw error;
+	}
+}
+
+type Fetched =
+	| { readonly kind: "staged"; readonly source: StagedSource }
+	| { readonly kind: "missing"; readonly error: EngineError };
+
+async function fetchPhoto(
+	inputs: Inputs,
+	photo: RowReading["photos"][number],
+): Promise<Fetched> {
+	for (let tries = 1; ; tries++) {
+		try {
+			const { source } = await inputs.measure(photo);
+			return { kind: "staged", source };
+		} catch (error) {
+			if (!(error instanceof EngineError)) throw error;
+			if (!mayPass(error) || tries >= FETCH_TRIES)
+				return { kind: "missing", error };
+		}
+	}
+}
+
+function mayPass({ cause }: EngineError): boolean {
+	return (
+		cause instanceof OutboundError &&
+		(cause.kind === "unreachable" || cause.kind === "bad_status")
+	);
+}
+
+async function factsOf(
+	{ database }: Pick<EngineDependencies, "database">,
+	catalogueId: string,
+	position: number,
+) {
+	return await database.queries
+		.selectFrom("catalogue_rows")
+		.selectAll()
+		.where("catalogue_id", "=", catalogueId)
+		.where("position", "=", position)
+		.executeTakeFirstOrThrow();
+}
+
+class OpenCatalogues {
+	readonly #dependencies: EngineDependencies;
+	readonly #readers = new Map<string, RowReader>();
+
+	constructor(dependencies: EngineDependencies) {
+		this.#dependencies = dependencies;
+	}
+
+	async open({ dialectData }: LineContext): Promise<OpenCatalogue> {
+		const { catalogueId } = dialectData as unknown as PartData;
+		const row = await this.#dependencies.database.queries
+			.selectFrom("catalogues")
+			.selectAll()
+			.where("id", "=", catalogueId)
+			.executeTakeFirst();
+		if (row === undefined)
+			throw new LineFault("deleted", "The catalogue was deleted.");
+		return { row, reader: await this.#readerOf(row) };
+	}
+
+	async #readerOf(row: Selectable<CataloguesTable>): Promise<RowReader> {
+		const choice = JSON.parse(row.choice_json);
+		// A preset may be changed at any time.
+		if (choice.kind === "preset")
+			return await openRowReader(this.#dependencies, row);
+		const kept = this.#readers.get(row.id);
+		if (kept !== undefined) return kept;
+		const reader = await openRowReader(this.#dependencies, row);
+		const [oldest] = this.#readers.keys();
+		if (this.#readers.size >= KEPT_READERS && oldest !== undefined)
+			this.#readers.delete(oldest);
+		this.#readers.set(row.id, reader);
+		return reader;
+	}
+}
