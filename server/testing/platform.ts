@@ -55,7 +55,9 @@ export async function openPlatform(
 				? {}
 				: { payload: typeof body === "string" ? body : JSON.stringify(body) }),
 		});
-		const isJson = /json/.test(String(response.headers["content-type"]));
+		const isJson = /^application\/json/.test(
+			String(response.headers["content-type"]),
+		);
 		return {
 			status: response.statusCode,
 			body: isJson ? response.json() : undefined,

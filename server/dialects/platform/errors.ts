@@ -38,7 +38,15 @@ const FIELDS: ReadonlyMap<string, string> = new Map([
 	["model", "modelVersion"],
 	["inputImages", "refImageBase64 and refImageUrls"],
 	["mask", "maskBase64 or maskUrl"],
+	["choice.name", "kind"],
+	["choice.template", "prompt"],
 ]);
+/** The same for fields that have others in them, by how they begin. */
+const FIELD_GROUPS: readonly (readonly [string, string])[] = [
+	["choice.variables.", "variables."],
+	["choice.files.", "fileColumns."],
+	["choice.", ""],
+];
 
 /** Whether a field is translated, so that nothing of a caller's own may be called so. */
 export function isTranslated(field: string): boolean {
@@ -56,14 +64,21 @@ export interface ErrorBody {
 	requestId: string;
 }
 
-function errorBody(error: EngineError, requestId: string): ErrorBody {
+function fieldOf(field: string): string {
+	const known = FIELDS.get(field);
+	if (known !== undefined) return known;
+	const group = FIELD_GROUPS.find(([beginning]) => field.startsWith(beginning));
+	return group === undefined ? field : group[1] + field.slice(group[0].length);
+}
+
+export function errorBody(error: EngineError, requestId: string): ErrorBody {
 	const { field, allowed, generationId } = error.details;
 	const reason = reasonOf(error.code);
 	return {
 		error: error.message,
 		code: error.code,
 		...(reason !== undefined && { reason }),
-		...(field !== undefined && { field: FIELDS.get(field) ?? field }),
+		...(field !== undefined && { field: fieldOf(field) }),
 		...(allowed !== undefined && { allowed }),
 		...(generationId !== undefined && {
 			jobId: generationId,

@@ -4,6 +4,7 @@ import type { Engine } from "../../engine/engine.ts";
 import { EngineError, invalid } from "../../engine/errors.ts";
 import type { StagedSource } from "../../engine/generations/request.ts";
 import { type PartTaker, readMultipart } from "../../http/read-multipart.ts";
+import { type FormFields, formValue } from "./form-values.ts";
 
 const MAX_FIELDS = 60;
 /** Of one text field, and of all: base64 in a form is read into memory, as it is in JSON. */
@@ -12,6 +13,12 @@ const MAX_TEXT_BYTES = 16 * 1024 * 1024;
 /** Of all requirements together; no model takes more pictures. */
 const MAX_FILES = 20;
 const ARRIVAL_TIMEOUT_MS = 290_000;
+const FIELDS: FormFields = {
+	numbers: ["sampleCount", "seed"],
+	booleans: ["isPublic"],
+	json: ["variables", "refImageBase64", "maskBase64"],
+	lists: ["refImageUrls"],
+};
 
 export interface GenerationForm {
 	/** As the JSON body would have them; what is not what its field may be is left for the validator to name. */
@@ -40,7 +47,7 @@ export async function readGenerationForm(
 	try {
 		await readMultipart(request, limitsOf(inputs.maxBytes), taker);
 		const entries = [...fields].flatMap(([name, text]) => {
-			const value = readValue(name, text);
+			const value = formValue(FIELDS, name, text);
 			return value === undefined ? [] : [[name, value] as const];
 		});
 		return { fields: Object.fromEntries(entries), files };
@@ -76,7 +83,8 @@ function fieldTaker(
 		const earlier = fields.get(name);
 		if (earlier === undefined) fields.set(name, text);
 		// A list may also be sent as a field for each of its values.
-		else if (name === "refImageUrls") fields.set(name, [earlier, text].flat());
+		else if (FIELDS.lists.includes(name))
+			fields.set(name, [earlier, text].flat());
 		else
 			throw invalid(
 				name,
@@ -84,33 +92,4 @@ function fieldTaker(
 				"one field of this name",
 			);
 	};
-}
-
-const NUMBERS = ["sampleCount", "seed"];
-const BOOLEANS = ["isPublic"];
-const JSON_FIELDS = ["variables", "refImageBase64", "maskBase64"];
-
-/** @returns `undefined` for an empty field, since a form sends those too. @throws {EngineError} for JSON that is none. */
-function readValue(name: string, value: string | string[]): unknown {
-	if (typeof value !== "string") return value;
-	const text = value.trim();
-	if (text === "") return undefined;
-	if (NUMBERS.includes(name))
-		return /^-?\d{1,15}(\.\d{1,9})?$/.test(text) ? Number(text) : value;
-	if (BOOLEANS.includes(name)) {
-		if (/^(true|1)$/i.test(text)) return true;
-		return /^(false|0)$/i.test(text) ? false : value;
-	}
-	if (JSON_FIELDS.includes(name)) return parsed(name, text);
-	if (name === "refImageUrls")
-		return text.startsWith("[") ? parsed(name, text) : [text];
-	return value;
-}
-
-function parsed(name: string, text: string): unknown {
-	try {
-		return JSON.parse(text);
-	} catch {
-		throw invalid(name, `${name} is no valid JSON.`, "JSON");
-	}
 }

@@ -1,10 +1,9 @@
 /** The library of a team: everything it ever generated and kept. */
-import type { FastifyRequest } from "fastify";
-import type { Image } from "../../engine/generations/request.ts";
 import { principalOf } from "../../http/authenticate.ts";
 import type { HttpServer } from "../../http/http-server.ts";
 import { sendVariant } from "../../http/public-images.ts";
 import type { DialectContext } from "../dialect.ts";
+import { imageUrls } from "./image-urls.ts";
 import {
 	deletedResponse,
 	errorResponse,
@@ -17,7 +16,7 @@ import {
 	imageParams,
 	libraryQuery,
 } from "./schema.ts";
-import { type ImageUrls, imageBody, listedImageBody } from "./translate.ts";
+import { imageBody, listedImageBody } from "./translate.ts";
 
 const docs = { tags: ["Library"], security: [{ apiKey: [] }] };
 
@@ -48,7 +47,7 @@ export function registerLibrary(
 			return {
 				data: {
 					images: found.images.map((image) =>
-						listedImageBody(image, urlsOf(context, request, image)),
+						listedImageBody(image, imageUrls(context, request, image)),
 					),
 					total: found.total,
 					page,
@@ -73,7 +72,7 @@ export function registerLibrary(
 				principalOf(request),
 				request.params.imageId,
 			);
-			return { data: imageBody(image, urlsOf(context, request, image)) };
+			return { data: imageBody(image, imageUrls(context, request, image)) };
 		},
 	);
 
@@ -94,7 +93,7 @@ export function registerLibrary(
 				request.params.imageId,
 				request.body.isPublic,
 			);
-			return { data: imageBody(image, urlsOf(context, request, image)) };
+			return { data: imageBody(image, imageUrls(context, request, image)) };
 		},
 	);
 
@@ -145,15 +144,4 @@ export function registerLibrary(
 			return await sendVariant(engine, request, reply, image, variant);
 		},
 	);
-}
-
-function urlsOf(
-	{ publicUrl }: DialectContext,
-	request: FastifyRequest,
-	image: Image,
-): ImageUrls {
-	return {
-		url: publicUrl(request, image, "webp"),
-		thumbnailUrl: publicUrl(request, image, "thumbnail"),
-	};
 }

@@ -22,7 +22,7 @@ const drawnImage = {
 		.meta({ description: "Who really drew it" }),
 };
 
-const generatedImage = z.object({
+export const generatedImage = z.object({
 	id: z.string().meta({ examples: ["img_01m7y6awe79a4yxsbnae7g1j63"] }),
 	url: z.string().optional().meta({
 		description:

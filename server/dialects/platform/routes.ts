@@ -3,6 +3,7 @@
 import { requireApiKey } from "../../http/authenticate.ts";
 import type { HttpServer } from "../../http/http-server.ts";
 import type { DialectContext } from "../dialect.ts";
+import { registerBatches } from "./batch-routes.ts";
 import { renderError } from "./errors.ts";
 import { registerGallery } from "./gallery-routes.ts";
 import { registerGenerations } from "./generation-routes.ts";
@@ -30,6 +31,7 @@ export async function registerRoutes(
 		registerLibrary(guarded, context);
 		registerModels(guarded, context);
 		registerPresets(guarded, context);
+		await registerBatches(guarded, context);
 		registerUsage(guarded, context);
 	});
 }

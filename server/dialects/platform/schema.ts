@@ -6,7 +6,7 @@ import { ASPECT_RATIOS, RESOLUTIONS } from "../../engine/models/model.ts";
 const MAX_REFERENCES = 5;
 
 /** `true` and `1` mean yes, anything else no (S1-21, S1-22). */
-const yes = z
+export const yes = z
 	.string()
 	.optional()
 	.transform((text) => text === "true" || text === "1")
@@ -122,7 +122,7 @@ export const generationParams = z.object({ jobId: z.string() });
 export const imageParams = z.object({ imageId: z.string() });
 
 /** A page number that is no number, or less than 1, is page 1; a limit is brought within 1 and 100 (S1, reading n). */
-function clamped(fallback: number, minimum: number, maximum: number) {
+export function clamped(fallback: number, minimum: number, maximum: number) {
 	return z
 		.string()
 		.optional()
