@@ -85,14 +85,13 @@ const DIED = {
 
 export async function interactionOf(
 	{ database, clock }: FindDependencies,
-	row: InteractionsTable,
+	found: InteractionsTable,
 ): Promise<Interaction> {
+	const { row, isLost } = await withItsEnd({ database, clock }, found);
 	const generation =
 		row.generation_id === null
 			? null
 			: await findGeneration(database.queries, row.generation_id, row.team_id);
-	const isLost =
-		generation === null && (await hasLostProcess({ database, clock }, row));
 	const error = row.error_json === null ? null : JSON.parse(row.error_json);
 	const warnings: readonly Warning[] = JSON.parse(row.warnings_json);
 	return {
@@ -122,12 +121,33 @@ export async function interactionOf(
 	};
 }
 
+/**
+ * A row that was read just before its answer ended looks like one whose process died, when its reply is read just after.
+ * Both are written in one transaction, so that a second look at the row tells.
+ */
+async function withItsEnd(
+	dependencies: FindDependencies,
+	row: InteractionsTable,
+): Promise<{ readonly row: InteractionsTable; readonly isLost: boolean }> {
+	if (!(await hasLostProcess(dependencies, row))) return { row, isLost: false };
+	const latest = await dependencies.database.queries
+		.selectFrom("interactions")
+		.selectAll()
+		.where("id", "=", row.id)
+		.executeTakeFirst();
+	if (latest === undefined) return { row, isLost: true };
+	return {
+		row: latest,
+		isLost: await hasLostProcess(dependencies, latest),
+	};
+}
+
 /** Whether whoever was to answer in words does so no more, and did not say why. */
 async function hasLostProcess(
 	{ database, clock }: FindDependencies,
 	row: InteractionsTable,
 ): Promise<boolean> {
-	if (row.status !== "in_progress") return false;
+	if (row.status !== "in_progress" || row.generation_id !== null) return false;
 	if (row.reply_id === null) return row.lease_expires_at < clock();
 	const reply = await database.queries
 		.selectFrom("replies")

@@ -16,6 +16,7 @@ import { waitUntil } from "../../testing/wait-until.ts";
 import type { NewPart } from "../conversations/conversation.ts";
 import type { Principal } from "../generations/request.ts";
 import { collectUnreferenced } from "../library/referenced-objects.ts";
+import { interactionOf } from "./find-interactions.ts";
 import type { NewInteraction } from "./interaction.ts";
 import { forgetOldInteractions } from "./interaction-rows.ts";
 
@@ -80,6 +81,36 @@ test("a picture that is asked for is drawn and told although the process that wa
 		return interaction.status === "completed" && interaction;
 	});
 	assert.equal(ended.generation?.images.length, 1);
+});
+
+test("an answer that ends between two looks at it is not taken for a dead process's", async (t) => {
+	const house = await openHouse(t);
+	const { dependencies, engine, talker } = house;
+	const { promise: isOver, resolve: end } = Promise.withResolvers<void>();
+	talker.say = async function* () {
+		await isOver;
+		yield* saying("Hello.");
+	};
+	const team = await house.team();
+	const begun = engine.interactions.openInBackground(team, asking("talker"));
+	const row = await waitUntil(async () => {
+		const found = await dependencies.database.queries
+			.selectFrom("interactions")
+			.selectAll()
+			.executeTakeFirst();
+		return found?.reply_id != null && found;
+	});
+	assert.equal(row.status, "in_progress");
+	end();
+	const { id } = await begun;
+	await waitUntil(
+		async () =>
+			(await engine.interactions.get(team, id)).status === "completed",
+	);
+	const seenLate = await interactionOf(dependencies, row);
+	assert.equal(seenLate.status, "completed");
+	assert.equal(seenLate.text, "Hello.");
+	assert.equal(seenLate.error, null);
 });
 
 test("an answer in words whose process died is told to have failed, and is refunded", async (t) => {
