@@ -16,7 +16,7 @@ import {
 	type ZodTypeProvider,
 } from "fastify-type-provider-zod";
 import type { Logger } from "pino";
-import { engineErrorOf } from "./engine-error-of.ts";
+import { noteError } from "./note-error.ts";
 
 export type HttpServer = FastifyInstance<
 	RawServerDefault,
@@ -100,8 +100,7 @@ export function createHttpServer(options: {
 		);
 	});
 	server.setErrorHandler(async (thrown, request, reply) => {
-		const error = engineErrorOf(thrown);
-		logError(request.log, error.code === "internal", thrown);
+		const error = noteError(thrown, request.log);
 		return await reply
 			.status(statusOf(error.code))
 			.send({ error: error.message, code: error.code });
@@ -120,16 +119,6 @@ function statusOf(code: string): number {
 	if (code === "internal") return 500;
 	if (code === "forbidden") return 403;
 	return code === "not_found" ? 404 : 400;
-}
-
-/** Faults of ours are logged with all we know; refusals of bad requests are the caller's affair. */
-export function logError(
-	log: FastifyBaseLogger,
-	isOurs: boolean,
-	thrown: unknown,
-): void {
-	if (isOurs) log.error({ err: thrown }, "A request failed unexpectedly");
-	else log.debug({ err: thrown }, "A request was refused");
 }
 
 /** A client's own request id is kept when it is harmless. */

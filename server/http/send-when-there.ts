@@ -4,8 +4,7 @@ import { Readable } from "node:stream";
 import type { FastifyReply } from "fastify";
 import type { EngineError } from "../engine/errors.ts";
 import { jsonPieces, jsonStream } from "../net/json-stream.ts";
-import { engineErrorOf } from "./engine-error-of.ts";
-import { logError } from "./http-server.ts";
+import { noteError } from "./note-error.ts";
 import { stepOrPause } from "./signs-of-life.ts";
 
 export interface WhenThereOptions {
@@ -60,8 +59,7 @@ async function* late(
 			body = await stepOrPause(answer, keepAliveMs);
 		}
 	} catch (thrown) {
-		const error = engineErrorOf(thrown);
-		logError(reply.request.log, error.code === "internal", thrown);
+		const error = noteError(thrown, reply.request.log);
 		const words = JSON.stringify(errorBody(error));
 		// Some clients try again by themselves what breaks off, and this would be drawn and paid for twice.
 		if (error.code === "wait_timed_out") yield words;

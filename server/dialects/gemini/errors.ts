@@ -5,8 +5,7 @@ import {
 	type EngineErrorCode,
 	reasonOf,
 } from "../../engine/errors.ts";
-import { engineErrorOf } from "../../http/engine-error-of.ts";
-import { logError } from "../../http/http-server.ts";
+import { noteError, tellRetryAfter } from "../../http/note-error.ts";
 
 export const JSON_TYPE = "application/json; charset=UTF-8";
 
@@ -159,11 +158,8 @@ export async function renderError(
 	request: FastifyRequest,
 	reply: FastifyReply,
 ): Promise<FastifyReply> {
-	const error = engineErrorOf(thrown);
-	logError(request.log, error.code === "internal", thrown);
-	const { retryAfterMs } = error.details;
-	if (retryAfterMs !== undefined)
-		void reply.header("retry-after", Math.ceil(retryAfterMs / 1000));
+	const error = noteError(thrown, request.log);
+	tellRetryAfter(reply, error);
 	return await reply
 		.status(statusOf(error).code)
 		.type(JSON_TYPE)

@@ -1,8 +1,7 @@
 /** How this dialect says no: OpenAI's error object and Jan's in one body, and headers that tell SDKs whether to try again. */
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { EngineError, EngineErrorCode } from "../../engine/errors.ts";
-import { engineErrorOf } from "../../http/engine-error-of.ts";
-import { logError } from "../../http/http-server.ts";
+import { noteError } from "../../http/note-error.ts";
 
 type ErrorType =
 	| "invalid_request_error"
@@ -150,8 +149,7 @@ export async function renderError(
 	request: FastifyRequest,
 	reply: FastifyReply,
 ): Promise<FastifyReply> {
-	const error = engineErrorOf(thrown);
-	logError(request.log, error.code === "internal", thrown);
+	const error = noteError(thrown, request.log);
 	const { status, retry } = ANSWER[error.code];
 	void reply.header(
 		"x-should-retry",

@@ -6,9 +6,9 @@ import type {
 } from "../../engine/catalogues/catalogue.ts";
 import { principalOf } from "../../http/authenticate.ts";
 import { closingSignal } from "../../http/closing-signal.ts";
-import { engineErrorOf } from "../../http/engine-error-of.ts";
 import { sendEvents } from "../../http/event-stream.ts";
-import { type HttpServer, logError } from "../../http/http-server.ts";
+import type { HttpServer } from "../../http/http-server.ts";
+import { noteError } from "../../http/note-error.ts";
 import type { DialectContext } from "../dialect.ts";
 import { rowResponse, rowsResponse } from "./batch-responses.ts";
 import {
@@ -135,8 +135,7 @@ function registerEvents(
 			return await sendEvents(reply, framed(watched), {
 				keepAliveMs,
 				lastWords: (thrown) => {
-					const error = engineErrorOf(thrown);
-					logError(request.log, error.code === "internal", thrown);
+					const error = noteError(thrown, request.log);
 					return pieces("error", errorBody(error, request.id));
 				},
 			});

@@ -6,8 +6,7 @@ import {
 	type Reason,
 	reasonOf,
 } from "../../engine/errors.ts";
-import { engineErrorOf } from "../../http/engine-error-of.ts";
-import { logError } from "../../http/http-server.ts";
+import { noteError, tellRetryAfter } from "../../http/note-error.ts";
 
 const STATUS: Record<EngineErrorCode, number> = {
 	invalid_request: 400,
@@ -93,11 +92,8 @@ export async function renderError(
 	request: FastifyRequest,
 	reply: FastifyReply,
 ): Promise<FastifyReply> {
-	const error = engineErrorOf(thrown);
-	logError(request.log, error.code === "internal", thrown);
-	const { retryAfterMs } = error.details;
-	if (retryAfterMs !== undefined)
-		void reply.header("retry-after", Math.ceil(retryAfterMs / 1000));
+	const error = noteError(thrown, request.log);
+	tellRetryAfter(reply, error);
 	if (error.code === "unauthenticated")
 		void reply.header("www-authenticate", "Bearer");
 	return await reply

@@ -2,7 +2,7 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
 import { type EngineError, reasonOf } from "../../engine/errors.ts";
 import { engineErrorOf } from "../../http/engine-error-of.ts";
-import { logError } from "../../http/http-server.ts";
+import { logError } from "../../http/note-error.ts";
 import { ANSWER, MISSING_PROMPT } from "./answers.ts";
 import { errorBody } from "./envelope.ts";
 import { languageOf, type Text } from "./language.ts";

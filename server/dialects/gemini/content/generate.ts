@@ -5,10 +5,9 @@ import { EngineError } from "../../../engine/errors.ts";
 import type { StagedSource } from "../../../engine/generations/request.ts";
 import { principalOf } from "../../../http/authenticate.ts";
 import { closingSignal } from "../../../http/closing-signal.ts";
-import { engineErrorOf } from "../../../http/engine-error-of.ts";
 import { type EventPieces, sendEvents } from "../../../http/event-stream.ts";
-import { logError } from "../../../http/http-server.ts";
 import { idempotencyOf } from "../../../http/idempotency.ts";
+import { noteError } from "../../../http/note-error.ts";
 import { jsonPieces } from "../../../net/json-stream.ts";
 import type { DialectContext } from "../../dialect.ts";
 import { errorBody } from "../errors.ts";
@@ -40,8 +39,7 @@ export async function streamGenerateContent(
 	const { ask, events, patience } = await begin(context, call);
 	const chunks = untilOver(answerChunks(context, ask, events), patience);
 	const failed = (thrown: unknown) => {
-		const error = engineErrorOf(thrown);
-		logError(request.log, error.code === "internal", thrown);
+		const error = noteError(thrown, request.log);
 		return JSON.stringify(errorBody(error));
 	};
 	const { keepAliveMs } = context;

@@ -5,8 +5,7 @@ import {
 	type EngineErrorCode,
 	reasonOf,
 } from "../../../engine/errors.ts";
-import { engineErrorOf } from "../../../http/engine-error-of.ts";
-import { logError } from "../../../http/http-server.ts";
+import { noteError, tellRetryAfter } from "../../../http/note-error.ts";
 import { errorBody, JSON_TYPE } from "../errors.ts";
 
 /**
@@ -81,11 +80,8 @@ export async function renderInteractionError(
 	request: FastifyRequest,
 	reply: FastifyReply,
 ): Promise<FastifyReply> {
-	const error = engineErrorOf(thrown);
-	logError(request.log, error.code === "internal", thrown);
-	const { retryAfterMs } = error.details;
-	if (retryAfterMs !== undefined)
-		void reply.header("retry-after", Math.ceil(retryAfterMs / 1000));
+	const error = noteError(thrown, request.log);
+	tellRetryAfter(reply, error);
 	return await reply
 		.status(STATUS[error.code] ?? errorBody(error).error.code)
 		.type(JSON_TYPE)

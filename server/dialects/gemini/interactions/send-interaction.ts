@@ -3,9 +3,8 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import type { ReplyEvent } from "../../../engine/chat/reply-request.ts";
 import { principalOf } from "../../../http/authenticate.ts";
 import { closingSignal } from "../../../http/closing-signal.ts";
-import { engineErrorOf } from "../../../http/engine-error-of.ts";
 import { sendEvents } from "../../../http/event-stream.ts";
-import { logError } from "../../../http/http-server.ts";
+import { noteError } from "../../../http/note-error.ts";
 import type { DialectContext } from "../../dialect.ts";
 import { sendJson } from "../send-json.ts";
 import { interactionBody } from "./interaction-body.ts";
@@ -83,8 +82,7 @@ async function sendFrames(
 		// Python's SDK reads no comments.
 		signOfLife: "\n\n",
 		lastWords: (thrown) => {
-			const error = engineErrorOf(thrown);
-			logError(request.log, error.code === "internal", thrown);
+			const error = noteError(thrown, request.log);
 			return lastWords(error);
 		},
 	});

@@ -3,10 +3,10 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { principalOf } from "../../../http/authenticate.ts";
 import { closingSignal } from "../../../http/closing-signal.ts";
 import { setDeprecation } from "../../../http/deprecation.ts";
-import { engineErrorOf } from "../../../http/engine-error-of.ts";
 import { sendEvents } from "../../../http/event-stream.ts";
-import { type HttpServer, logError } from "../../../http/http-server.ts";
+import type { HttpServer } from "../../../http/http-server.ts";
 import { idempotencyOf } from "../../../http/idempotency.ts";
+import { noteError } from "../../../http/note-error.ts";
 import type { DialectContext } from "../../dialect.ts";
 import { openConversation } from "../conversation-field.ts";
 import { errorBody } from "../errors.ts";
@@ -73,8 +73,7 @@ async function answer(
 				{
 					keepAliveMs,
 					lastWords: (thrown) => {
-						const error = engineErrorOf(thrown);
-						logError(request.log, error.code === "internal", thrown);
+						const error = noteError(thrown, request.log);
 						return dataOf(errorBody(error, request.id));
 					},
 				},

@@ -7,9 +7,8 @@ import type {
 import { principalOf } from "../../../http/authenticate.ts";
 import { closingSignal } from "../../../http/closing-signal.ts";
 import { setDeprecation } from "../../../http/deprecation.ts";
-import { engineErrorOf } from "../../../http/engine-error-of.ts";
 import { sendEvents } from "../../../http/event-stream.ts";
-import { logError } from "../../../http/http-server.ts";
+import { noteError } from "../../../http/note-error.ts";
 import type { DialectContext } from "../../dialect.ts";
 import { errorBody } from "../errors.ts";
 import { sendBody } from "../send-body.ts";
@@ -51,8 +50,7 @@ export async function draw(
 		return await sendEvents(reply, events, {
 			keepAliveMs,
 			lastWords: (thrown) => {
-				const error = engineErrorOf(thrown);
-				logError(request.log, error.code === "internal", thrown);
+				const error = noteError(thrown, request.log);
 				return errorEvent(errorBody(error, request.id).error);
 			},
 		});

@@ -1,8 +1,7 @@
 /** Sends the events of a response as they come, numbered. */
 import type { FastifyReply } from "fastify";
-import { engineErrorOf } from "../../../http/engine-error-of.ts";
 import { type EventPieces, sendEvents } from "../../../http/event-stream.ts";
-import { logError } from "../../../http/http-server.ts";
+import { noteError } from "../../../http/note-error.ts";
 import { jsonPieces } from "../../../net/json-stream.ts";
 import type { DialectContext } from "../../dialect.ts";
 import { errorBody } from "../errors.ts";
@@ -26,8 +25,7 @@ export async function sendResponseEvents(
 	return await sendEvents(reply, pieces(), {
 		keepAliveMs,
 		lastWords: (thrown) => {
-			const error = engineErrorOf(thrown);
-			logError(request.log, error.code === "internal", thrown);
+			const error = noteError(thrown, request.log);
 			const { error: told } = errorBody(error, request.id);
 			return written({ ...told, type: "error", error: told }, sequence++);
 		},
