@@ -60,6 +60,16 @@ export async function forgetRows(
 		if (left === undefined) break;
 	}
 	await database.transaction(async (transaction) => {
+		// Written first, so that a dead process's last rows, which hold on to their catalogue, are all here or can come no more.
+		await transaction
+			.updateTable("catalogues")
+			.set((eb) => ({ id: eb.ref("id") }))
+			.where("id", "=", id)
+			.execute();
+		await transaction
+			.deleteFrom("catalogue_rows")
+			.where("catalogue_id", "=", id)
+			.execute();
 		await transaction
 			.deleteFrom("catalogue_parts")
 			.where("catalogue_id", "=", id)
