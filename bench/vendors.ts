@@ -1,4 +1,5 @@
 /** The vendors that the lifting measurement draws with: how each answers, and its adapter to draw through. */
+import { tmpdir } from "node:os";
 import { createProviderServices } from "../server/provider-services.ts";
 import type { ImageCall, Provider } from "../server/providers/provider.ts";
 import type { ProviderKind } from "../server/providers/provider-kind.ts";
@@ -38,7 +39,7 @@ const VENDORS: Readonly<Record<string, BenchVendor>> = {
 	openai: {
 		loadKind: async () =>
 			(await import("../server/providers/openai/kind.ts")).openai,
-		options: { apiKey: "none" },
+		options: { apiKey: "none", batches: true },
 		answer: {
 			created: 1,
 			data: [{ b64_json: PICTURE }],
@@ -92,7 +93,13 @@ export async function openProvider(
 	return instance.open(
 		createProviderServices(
 			{ allowedHosts: [], timeoutSeconds: 60 },
-			{ staging, clock: Date.now, random: Math.random },
+			{
+				staging,
+				// None of them keeps anything there.
+				dataDirectory: tmpdir(),
+				clock: Date.now,
+				random: Math.random,
+			},
 		),
 	);
 }

@@ -55,6 +55,8 @@ export interface App {
 export interface Replacements {
 	readonly providers?: readonly Provider[];
 	readonly models?: readonly Model[];
+	/** It is closed with the app. */
+	readonly database?: Database;
 	readonly clock?: () => number;
 	readonly random?: () => number;
 	readonly log?: Logger;
@@ -74,15 +76,19 @@ export async function createApp(
 		config.http.signingKey,
 		dataDirectory,
 	);
-	const database = await openDatabase({
-		url: config.house.databaseUrl,
-		dataDirectory,
-		report: (fault) => log.error({ err: fault }, "A database connection broke"),
-	});
+	const database =
+		replacements.database ??
+		(await openDatabase({
+			url: config.house.databaseUrl,
+			dataDirectory,
+			report: (fault) =>
+				log.error({ err: fault }, "A database connection broke"),
+		}));
 	const staging = await createStaging(path.join(dataDirectory, "staging"));
 	const random = replacements.random ?? Math.random;
 	const services = createProviderServices(config.net, {
 		staging,
+		dataDirectory,
 		clock,
 		random,
 	});

@@ -26,6 +26,7 @@ async function readinessOf(config: Config, name: string) {
 				stage: () => Promise.reject(new Error("nothing is drawn here")),
 				discard: async () => {},
 			},
+			dataDirectory: "nowhere",
 			clock: () => 0,
 			random: () => 0,
 		}),

@@ -1,6 +1,7 @@
 /** What providers are lent of the other rooms: the network, a few things done to pictures, time and chance. */
 import { createReadStream } from "node:fs";
 import { rm } from "node:fs/promises";
+import path from "node:path";
 import type { NetSettings } from "./net/config.ts";
 import { createOutboundFetch } from "./net/outbound-guard.ts";
 import { createVendorHttp } from "./net/vendor-http.ts";
@@ -18,13 +19,14 @@ export function createProviderServices(
 	{ allowedHosts, timeoutSeconds }: NetSettings,
 	house: {
 		readonly staging: Pick<Staging, "stage" | "discard">;
+		readonly dataDirectory: string;
 		/** Milliseconds since 1970. */
 		readonly clock: () => number;
 		/** From 0 up to but not including 1. */
 		readonly random: () => number;
 	},
 ): ProviderServices {
-	const { staging, clock, random } = house;
+	const { staging, dataDirectory, clock, random } = house;
 	return {
 		openHttp: createVendorHttp,
 		fetchGuarded: (hosts) =>
@@ -61,6 +63,7 @@ export function createProviderServices(
 			),
 		dominantColours: (image) =>
 			asFile(staging, image, (file) => dominantColours(file, PALETTE_COLOURS)),
+		ownFolder: (name) => path.join(dataDirectory, "providers", name),
 		clock,
 		random,
 	};

@@ -54,8 +54,10 @@ export async function diagnose(
 	options: { readonly isOffline: boolean; readonly timeoutMs?: number },
 ): Promise<Diagnosis> {
 	const { isOffline, timeoutMs = TIMEOUT_MS } = options;
+	const dataDirectory = path.resolve(config.house.dataDirectory);
 	const services = createProviderServices(config.net, {
 		staging: NO_STAGING,
+		dataDirectory,
 		clock: Date.now,
 		random: Math.random,
 	});
@@ -69,7 +71,6 @@ export async function diagnose(
 		settings: config.engine,
 	};
 	const { models } = house.catalogue;
-	const dataDirectory = path.resolve(config.house.dataDirectory);
 	try {
 		const [data, database, ...providers] = await Promise.all([
 			examineDataDirectory(dataDirectory),

@@ -51,6 +51,11 @@ export interface ProviderServices {
 	): Promise<KeptFile>;
 	/** The strongest colours of a picture, the most common first. */
 	dominantColours(image: InputImage): Promise<readonly Swatch[]>;
+	/**
+	 * A folder for what a provider keeps on this machine, from one start to the next and for every process that shares the
+	 * data directory. It is not made: whoever needs it makes it. @param name the provider's.
+	 */
+	ownFolder(name: string): string;
 	/** Milliseconds since 1970. */
 	clock(): number;
 	/** From 0 up to but not including 1. */

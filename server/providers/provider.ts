@@ -312,7 +312,9 @@ export type BatchStatus =
 	| "succeeded"
 	| "failed"
 	| "canceled"
-	| "expired";
+	| "expired"
+	/** The vendor knows of no such batch, or no longer. */
+	| "gone";
 
 export interface BatchState {
 	readonly status: BatchStatus;
@@ -341,16 +343,35 @@ export type BatchResult =
 			readonly error: ProviderError;
 	  };
 
+export interface ResultsContext extends CallContext {
+	/** Whether the results of a line are still of use; others may be left out. All are when missing. */
+	readonly isWanted?: (key: string) => boolean;
+}
+
 /** Work that a vendor does at its leisure, for less money. Everything throws {ProviderError} and nothing else. */
 export interface NativeBatches {
-	/** What is asked may be asked twice when nobody knows whether the first time arrived: submitting is not repeatable. */
+	/** What the vendor takes in one batch. */
+	readonly limits: {
+		readonly maxLines: number;
+		/** Of the file of requests, base64 included. */
+		readonly maxInputBytes: number;
+	};
+	/**
+	 * Not repeatable: when nobody knows whether it arrived, `find` tells.
+	 * A line that cannot be read ends it: whatever the iterable throws is thrown, and nothing was submitted.
+	 */
 	submit(
 		submission: BatchSubmission,
 		context: CallContext,
 	): Promise<{ readonly batchId: string }>;
+	/** Finds the newest batch that was submitted under this name, also long ago; `undefined` when the vendor has none. */
+	find(
+		displayName: string,
+		signal: AbortSignal,
+	): Promise<{ readonly batchId: string } | undefined>;
 	poll(batchId: string, signal: AbortSignal): Promise<BatchState>;
-	/** The results that there are, of a batch that is over, one at a time however large they are. */
-	results(batchId: string, context: CallContext): AsyncIterable<BatchResult>;
+	/** The results that there are, of a batch that is over, one at a time however large they are; perhaps one twice. */
+	results(batchId: string, context: ResultsContext): AsyncIterable<BatchResult>;
 	cancel(batchId: string, signal: AbortSignal): Promise<void>;
 }
 

@@ -1,6 +1,7 @@
 /** What a provider's test lends it for a call, and the call itself. */
+import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { createReadStream, readFileSync, rmSync } from "node:fs";
+import { createReadStream, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -15,6 +16,8 @@ import type {
 	ImageCall,
 	InputImage,
 	KeptFile,
+	NativeBatches,
+	Provider,
 } from "../providers/provider.ts";
 import type { ProviderServices } from "../providers/provider-kind.ts";
 
@@ -100,6 +103,23 @@ export function inputImageOf(
 	};
 }
 
+export function batchesOf({ batches }: Provider): NativeBatches {
+	assert.ok(batches !== undefined, "it has no batches");
+	return batches;
+}
+
+let ownFoldersOfProcess: string | undefined;
+
+/** @returns a directory that is removed when this process ends. */
+function ownFolders(): string {
+	if (ownFoldersOfProcess === undefined) {
+		const directory = mkdtempSync(path.join(tmpdir(), "gesso-own-"));
+		process.on("exit", () => rmSync(directory, { recursive: true }));
+		ownFoldersOfProcess = directory;
+	}
+	return ownFoldersOfProcess;
+}
+
 /** What providers are lent, without anything of the house around them. */
 export function providerServices(): ProviderServices {
 	return {
@@ -130,6 +150,7 @@ export function providerServices(): ProviderServices {
 			return await keepFile(createReadStream(restored));
 		},
 		dominantColours: async () => [],
+		ownFolder: (name) => path.join(ownFolders(), name),
 		clock: Date.now,
 		random: () => 0.5,
 	};

@@ -7,9 +7,11 @@ import {
 	type ChatCall,
 	type ImageCall,
 	type KeptFile,
+	type NativeBatches,
 	ProviderError,
 } from "../provider.ts";
 import { connectionFault } from "../wire/faults.ts";
+import { watchLines } from "../wire/watched-lines.ts";
 import {
 	imageConfig,
 	inlinePicture,
@@ -19,38 +21,36 @@ import {
 	turnContents,
 } from "./request.ts";
 
-/** The vendor takes no larger file. */
-const MAX_FILE_BYTES = 2_000_000_000;
+/**
+ * The vendor takes no larger file, and names no number of lines. It keeps 20 GB of files for an account, results
+ * included, and a picture of a megapixel is up to 2.7 MB of them: more lines than these could end without room for what
+ * came of them.
+ */
+export const LIMITS: NativeBatches["limits"] = {
+	maxLines: 5_000,
+	maxInputBytes: 2_000_000_000,
+};
 
 /**
  * @param sendsModalities whether lines say what the answer may consist of. Batches of some models fail on it with error
  * 13, and without it a model answers with what it can (S0-11, S0-12, X1).
- * @throws {ProviderError} and the signal's own reason.
+ * @throws {ProviderError}, what the lines throw, and the signal's own reason.
  */
 export async function writeBatchInput(
 	name: string,
-	{ lines }: BatchSubmission,
+	submission: BatchSubmission,
 	sendsModalities: boolean,
 	{ keepFile, signal }: CallContext,
 ): Promise<KeptFile> {
-	const file = await keepFile(
-		textLines(name, lines, sendsModalities, signal),
-	).catch((error: unknown) => {
-		throw signal.aborted ? signal.reason : connectionFault(name, error, false);
-	});
-	const size = `${file.sizeBytes} bytes`;
-	if (file.sizeBytes === 0 || file.sizeBytes > MAX_FILE_BYTES)
-		throw new ProviderError(
-			"invalid",
-			`${name} takes batches of up to ${MAX_FILE_BYTES} bytes; this one has ${size}.`,
-			{
-				publicMessage:
-					file.sizeBytes === 0
-						? "The batch has no rows."
-						: "The batch is too large for the provider. Divide it, or use smaller pictures.",
-			},
-		);
-	return file;
+	const { lines, rethrow } = watchLines(submission.lines);
+	return await keepFile(textLines(name, lines, sendsModalities, signal)).catch(
+		(error: unknown) => {
+			rethrow();
+			throw signal.aborted
+				? signal.reason
+				: connectionFault(name, error, false);
+		},
+	);
 }
 
 async function* textLines(
@@ -59,12 +59,31 @@ async function* textLines(
 	sendsModalities: boolean,
 	signal: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
+	let count = 0;
+	let sizeBytes = 0;
 	for await (const { key, request } of lines) {
 		signal.throwIfAborted();
-		const line = { key, request: requestOf(name, request, sendsModalities) };
-		for await (const piece of jsonPieces(line).open()) yield Buffer.from(piece);
+		const pieces = jsonPieces({
+			key,
+			request: requestOf(name, request, sendsModalities),
+		});
+		sizeBytes += pieces.sizeBytes + 1;
+		if (++count > LIMITS.maxLines || sizeBytes > LIMITS.maxInputBytes)
+			throw new ProviderError(
+				"invalid",
+				`${name} takes batches of up to ${LIMITS.maxLines} lines and ${LIMITS.maxInputBytes} bytes`,
+				{
+					publicMessage:
+						"The batch is too large for the provider. Divide it, or use smaller pictures.",
+				},
+			);
+		for await (const piece of pieces.open()) yield Buffer.from(piece);
 		yield Buffer.from("\n");
 	}
+	if (count === 0)
+		throw new ProviderError("invalid", `${name} takes no empty batches`, {
+			publicMessage: "The batch has no rows.",
+		});
 }
 
 /** In the spelling of the vendor's own samples: snake case, and camel case inside. */

@@ -5,6 +5,8 @@ import {
 	type CallContext,
 	ProviderError,
 } from "../provider.ts";
+import { resultsGone } from "../wire/forgotten-batches.ts";
+import { Refusal } from "../wire/refusal.ts";
 import { downloadUrl, type GeminiAccount, resourceUrl } from "./account.ts";
 import { imagesIn, isPictureData, readAnswer, textIn } from "./answer.ts";
 import { providerErrorOf } from "./faults.ts";
@@ -15,31 +17,25 @@ import { refusalIn, withoutAnything } from "./verdict.ts";
 const KEY_AT_START = /^\s*\{\s*"key"\s*:\s*("(?:[^"\\]|\\.)*")/;
 const KEY_AT_END = /"key"\s*:\s*("(?:[^"\\]|\\.)*")\s*\}\s*$/;
 
-/** They may be read again and again, as long as the vendor keeps them. @throws {ProviderError} and the signal's own reason. */
+/** What it says of a file that it has no more: the first is its own word for that, of a key that it took a moment ago. */
+const FILE_GONE: ReadonlySet<number> = new Set([403, 404, 410]);
+
+/**
+ * They may be read again and again, as long as the vendor keeps them: it forgets files after 48 hours.
+ * @throws {ProviderError}, which no repetition helps once they are gone, and the signal's own reason.
+ */
 export async function* readResults(
 	account: GeminiAccount,
 	batchId: string,
 	context: CallContext,
 ): AsyncGenerator<BatchResult, void> {
-	const { vendor, name } = account;
-	const { value } = await vendor.json(
-		{ url: resourceUrl(account, batchId) },
-		context,
-		isPictureData,
-	);
-	const operation = fieldsOf(value);
-	// The same output may stand in both; old clients read the one, new ones the other.
-	const outputs = [
-		fieldsOf(fieldsOf(operation.metadata).output),
-		fieldsOf(operation.response),
-	];
+	const operation = await readOperation(account, batchId, context);
+	const outputs = outputsIn(operation);
 	const file = outputs
 		.map(({ responsesFile }) => textOf(responsesFile))
 		.find((found) => found !== undefined);
 	if (file !== undefined) {
-		const download = { url: downloadUrl(account, file) };
-		for await (const line of vendor.lines(download, context, isPictureData))
-			yield resultOfLine(name, line);
+		yield* resultsInFile(account, file, context);
 		return;
 	}
 	const inlined = outputs
@@ -50,10 +46,48 @@ export async function* readResults(
 	for (const [index, each] of (inlined ?? []).entries()) {
 		const fields = fieldsOf(each);
 		const key = textOf(fieldsOf(fields.metadata).key);
-		yield resultOf(name, key ?? `line-${index + 1}`, fields);
+		yield resultOf(account.name, key ?? `line-${index + 1}`, fields);
 	}
 }
 
+async function readOperation(
+	account: GeminiAccount,
+	batchId: string,
+	context: CallContext,
+): Promise<Fields> {
+	try {
+		const { value } = await account.vendor.json(
+			{ url: resourceUrl(account, batchId) },
+			context,
+			isPictureData,
+		);
+		return fieldsOf(value);
+	} catch (error) {
+		if (!(error instanceof Refusal && error.isMissing)) throw error;
+		throw resultsGone(`${account.name}: the results of ${batchId}`, error);
+	}
+}
+
+/** The same output may stand in both; old clients read the one, new ones the other. */
+function outputsIn({ metadata, response }: Fields): readonly Fields[] {
+	return [fieldsOf(fieldsOf(metadata).output), fieldsOf(response)];
+}
+
+async function* resultsInFile(
+	account: GeminiAccount,
+	file: string,
+	context: CallContext,
+): AsyncGenerator<BatchResult, void> {
+	const { name, vendor } = account;
+	const download = { url: downloadUrl(account, file) };
+	try {
+		for await (const line of vendor.lines(download, context, isPictureData))
+			yield resultOfLine(name, line);
+	} catch (error) {
+		if (!(error instanceof Refusal && FILE_GONE.has(error.status))) throw error;
+		throw resultsGone(`${name}: the results in ${file}`, error);
+	}
+}
 function resultOfLine(name: string, line: LiftedLine): BatchResult {
 	const nameless = `line-${line.number}`;
 	if (line.kind === "json") {

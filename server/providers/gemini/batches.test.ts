@@ -176,7 +176,7 @@ test("a batch goes up as one file in two requests, and is begun with it", async 
 	}
 });
 
-test("lines say nothing of modalities in any spelling, and of the rest what the calls say (S0-11, S0-12)", async (t) => {
+test("S0-2, S0-11, S0-12, S0-29, S0-c: lines say nothing of modalities in any spelling, and of the rest what the calls say", async (t) => {
 	const { stub, submit } = await openStage(t, accepting());
 	await submit();
 	const file = stub.received[1]?.body;
@@ -391,6 +391,131 @@ test("a batch is called off, and asked for again when the vendor was away", asyn
 		stub.received.map(({ method, path }) => `${method} ${path}`),
 		Array(2).fill("POST /v1beta/batches/b1:cancel"),
 	);
+});
+
+const named = (name: string, displayName: string, createTime: string) => ({
+	name: `batches/${name}`,
+	metadata: { displayName, createTime },
+});
+
+test("a batch is looked for page by page, and of several with its name the newest is it", async (t) => {
+	const pages: Readonly<Record<string, object>> = {
+		"": {
+			operations: [named("b9", "other", "2026-11-22T08:00:00Z")],
+			nextPageToken: "p 2",
+		},
+		"p 2": {
+			operations: [
+				named("b2", "rugs", "2026-11-21T08:00:00.002Z"),
+				named("b3", "rugs", "2026-11-21T08:00:00.013Z"),
+				{ name: "batches/b4" },
+			],
+			nextPageToken: "p 3",
+		},
+		"p 3": { operations: [named("b1", "rugs", "2026-11-20T08:00:00Z")] },
+	};
+	const asked: string[] = [];
+	const { batches, context } = await openStage(t, ({ path }) => {
+		const url = new URL(path, "http://vendor");
+		assert.equal(url.pathname, "/v1beta/batches");
+		const page = url.searchParams.get("pageToken") ?? "";
+		asked.push(page);
+		return json(pages[page]);
+	});
+	const find = (name: string) => batches.find(name, context.signal);
+	assert.deepEqual(await find("rugs"), { batchId: "batches/b3" });
+	assert.deepEqual(asked.splice(0), ["", "p 2"]);
+	assert.equal(await find("rug"), undefined);
+	assert.deepEqual(asked, ["", "p 2", "p 3"]);
+});
+
+test("an account without batches has none of any name, and a list without an end is not read for ever", async (t) => {
+	const { stub, batches, context } = await openStage(t, () => json({}));
+	assert.equal(await batches.find("rugs", context.signal), undefined);
+	stub.script = (_request, index) => json({ nextPageToken: `p${index}` });
+	assert.equal(await batches.find("rugs", context.signal), undefined);
+	assert.ok(stub.received.length <= 101);
+});
+
+test("whoever looks for a batch keeps none of the pictures in the list", async (t) => {
+	const { batches, context } = await openStage(t, () =>
+		json({
+			operations: [
+				{
+					...named("b1", "rugs", "2026-11-21T08:00:00Z"),
+					response: { parts: [picturePart(randomBytes(9_000_000))] },
+				},
+			],
+		}),
+	);
+	assert.deepEqual(await batches.find("rugs", context.signal), {
+		batchId: "batches/b1",
+	});
+	assert.equal(context.kept.length, 0);
+});
+
+test("a batch is gone when the vendor says so, and not when a proxy or a lost permission does", async (t) => {
+	const { stub, batches, context } = await openStage(t, () => ({
+		status: 404,
+		body: errorBody(404, "NOT_FOUND", "Requested entity was not found."),
+	}));
+	const poll = () => batches.poll("batches/b1", context.signal);
+	assert.equal((await poll()).status, "gone");
+	for (const [reply, kind] of [
+		[{ status: 404, body: "<html>Not Found</html>" }, "invalid"],
+		[{ status: 403, body: errorBody(403, "PERMISSION_DENIED", "no") }, "auth"],
+		[{ status: 400, body: errorBody(400, "NOT_FOUND", "no") }, "invalid"],
+	] as const) {
+		stub.script = () => reply;
+		await assert.rejects(poll(), { name: "ProviderError", kind });
+	}
+});
+
+test("results that the vendor has thrown away are told to be gone, and not asked for again", async (t) => {
+	const gone = {
+		name: "ProviderError",
+		kind: "unavailable",
+		mayBePaid: true,
+		isRetryable: false,
+		publicMessage: /no longer has the results/,
+	};
+	for (const [status, word] of [
+		[403, "PERMISSION_DENIED"],
+		[404, "NOT_FOUND"],
+	] as const) {
+		const { stub, results } = await openStage(
+			t,
+			serving({ status, body: errorBody(status, word, "It may not exist.") }),
+		);
+		await assert.rejects(results(), gone);
+		assert.equal(stub.received.length, 2);
+	}
+	const { results } = await openStage(t, () => ({
+		status: 404,
+		body: errorBody(404, "NOT_FOUND", "Requested entity was not found."),
+	}));
+	await assert.rejects(results(), gone);
+});
+
+test("a batch with more lines than are taken at once is not handed over, and what its lines throw is thrown", async (t) => {
+	const { stub, batches, context, submit } = await openStage(t, accepting());
+	const [, , line] = LINES;
+	assert.ok(line !== undefined);
+	const { maxLines } = batches.limits;
+	await assert.rejects(submit(Array(maxLines + 1).fill(line)), {
+		kind: "invalid",
+		publicMessage: /too large for the provider/,
+	});
+	const fault = new Error("the row is gone");
+	const lines = (async function* () {
+		yield line;
+		throw fault;
+	})();
+	await assert.rejects(
+		batches.submit({ model: MODEL, displayName: "rugs", lines }, context),
+		(error) => error === fault,
+	);
+	assert.equal(stub.received.length, 0);
 });
 
 /** The vendor's side of a batch whose results are in a file. */

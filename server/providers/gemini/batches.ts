@@ -8,12 +8,13 @@ import {
 	ProviderError,
 } from "../provider.ts";
 import { fileBody, jsonBody } from "../wire/bodies.ts";
+import { goneWhenMissing } from "../wire/forgotten-batches.ts";
 import { type GeminiAccount, modelUrl, resourceUrl } from "./account.ts";
 import { isPictureData } from "./answer.ts";
 import { writeBatchInput } from "./batch-input.ts";
 import { describeError } from "./faults.ts";
 import { uploadFile } from "./files.ts";
-import { countOf, fieldsOf, textOf } from "./reading.ts";
+import { countOf, type Fields, fieldsOf, listOf, textOf } from "./reading.ts";
 
 /** Without `BATCH_STATE_` or `JOB_STATE_`, which the vendor's surfaces put before them. */
 const STATUSES: Readonly<Record<string, BatchStatus>> = {
@@ -28,6 +29,11 @@ const STATUSES: Readonly<Record<string, BatchStatus>> = {
 	CANCELLED: "canceled",
 	EXPIRED: "expired",
 };
+
+/** Few, since answers of batches that others submitted without files come with the list, as long as they are. */
+const BATCHES_PER_PAGE = 20;
+/** Of the newest batches: one that is looked for was submitted not long ago. */
+const MAX_PAGES = 100;
 
 /** @throws {ProviderError}; it may be paid for when nobody knows whether the vendor took the batch. */
 export async function submitBatch(
@@ -68,17 +74,59 @@ export async function submitBatch(
 }
 
 /** @throws {ProviderError} */
+export async function findBatch(
+	account: GeminiAccount,
+	displayName: string,
+	signal: AbortSignal,
+): Promise<{ readonly batchId: string } | undefined> {
+	let pageToken: string | undefined;
+	for (let page = 0; page < MAX_PAGES; page++) {
+		const query = new URLSearchParams({ pageSize: String(BATCHES_PER_PAGE) });
+		if (pageToken !== undefined) query.set("pageToken", pageToken);
+		const { value } = await account.vendor.json(
+			{ url: `${resourceUrl(account, "batches")}?${query}` },
+			{ signal, keepFile: letGo },
+			isPictureData,
+		);
+		const { operations, nextPageToken } = fieldsOf(value);
+		const batchId = newestNamed(displayName, listOf(operations).map(fieldsOf));
+		if (batchId !== undefined) return { batchId };
+		pageToken = textOf(nextPageToken);
+		if (pageToken === undefined) break;
+	}
+	return undefined;
+}
+
+/** The vendor lists the newest first; nowhere does it promise to. */
+function newestNamed(
+	displayName: string,
+	operations: readonly Fields[],
+): string | undefined {
+	const createdAt = ({ metadata }: Fields) =>
+		Date.parse(textOf(fieldsOf(metadata).createTime) ?? "") || 0;
+	const [newest] = operations
+		.filter(({ metadata }) => fieldsOf(metadata).displayName === displayName)
+		.toSorted((one, other) => createdAt(other) - createdAt(one));
+	return textOf(newest?.name);
+}
+
+/** @throws {ProviderError} */
 export async function pollBatch(
 	account: GeminiAccount,
 	batchId: string,
 	signal: AbortSignal,
 ): Promise<BatchState> {
-	const { value } = await account.vendor.json(
-		{ url: resourceUrl(account, batchId) },
-		{ signal, keepFile: letGo },
-		isPictureData,
-	);
-	const operation = fieldsOf(value);
+	return await goneWhenMissing(async () => {
+		const { value } = await account.vendor.json(
+			{ url: resourceUrl(account, batchId) },
+			{ signal, keepFile: letGo },
+			isPictureData,
+		);
+		return stateOf(fieldsOf(value));
+	});
+}
+
+function stateOf(operation: Fields): BatchState {
 	const metadata = fieldsOf(operation.metadata);
 	const stats = fieldsOf(metadata.batchStats);
 	const error = operation.error ?? metadata.error ?? undefined;

@@ -34,9 +34,14 @@ const KINDS_BY_CODE: Readonly<Record<string, ProviderErrorKind>> = {
 };
 
 /** @param body of an answer that is no success; some are wrapped in a list. */
-export function faultOf(_status: number, body: unknown): VendorFault {
+export function faultOf(httpStatus: number, body: unknown): VendorFault {
 	const whole = Array.isArray(body) ? (body[0] as unknown) : body;
-	return readError(fieldsOf(whole).error);
+	const { error } = fieldsOf(whole);
+	const { status } = fieldsOf(error);
+	return {
+		...readError(error),
+		isMissing: httpStatus === 404 && status === "NOT_FOUND",
+	};
 }
 
 /** The error that a stream, a line of a batch or a whole batch has in it; `undefined` for none. */

@@ -12,8 +12,9 @@ import { jsonBody } from "../wire/bodies.ts";
 import { Vendor } from "../wire/vendor.ts";
 import { type GeminiAccount, modelUrl, resourceUrl } from "./account.ts";
 import { imagesIn, isPictureData, readAnswer } from "./answer.ts";
+import { LIMITS } from "./batch-input.ts";
 import { readResults } from "./batch-results.ts";
-import { cancelBatch, pollBatch, submitBatch } from "./batches.ts";
+import { cancelBatch, findBatch, pollBatch, submitBatch } from "./batches.ts";
 import { chat } from "./chat.ts";
 import { faultOf } from "./faults.ts";
 import { fieldsOf, listOf, textOf } from "./reading.ts";
@@ -65,8 +66,11 @@ export function createGemini(
 			yield* chat(open(), call, context);
 		},
 		batches: {
+			limits: LIMITS,
 			submit: async (submission, context) =>
 				await submitBatch(open(), submission, batchModalities, context),
+			find: async (displayName, signal) =>
+				await findBatch(open(), displayName, signal),
 			poll: async (batchId, signal) => await pollBatch(open(), batchId, signal),
 			async *results(batchId, context) {
 				yield* readResults(open(), batchId, context);

@@ -249,6 +249,8 @@ test("a batch at another Gesso is called off, and what was not begun costs nothi
 		request: drawing(`rug ${index}`),
 	}));
 	const { batchId } = await batches.submit(submissionOf(lines), context);
+	const found = (name: string) => batches.find(name, context.signal);
+	assert.deepEqual(await found("Rug Batch"), { batchId });
 	await waitUntil(() => drawer.calls.length > 0);
 	await batches.cancel(batchId, context.signal);
 	resolve();
@@ -263,10 +265,10 @@ test("a batch at another Gesso is called off, and what was not begun costs nothi
 	const done = kinds.filter((kind) => kind === "done").length;
 	assert.ok(done >= 1 && done < 40, `${done} were drawn`);
 	assert.ok((await spent()) <= Math.ceil(done / 2), "at half the price");
-	await assert.rejects(
-		batches.poll("batches/nobody", context.signal),
-		(error) => error instanceof ProviderError && error.kind === "invalid",
-	);
+	assert.deepEqual(await found("Rug Batch"), { batchId }, "it is still there");
+	assert.equal(await found("Rug Batc"), undefined);
+	const nobodys = await batches.poll("batches/nobody", context.signal);
+	assert.equal(nobodys.status, "gone");
 	const models = await listModels(context.signal);
 	assert.ok(models.some(({ id }) => id === MODEL));
 });

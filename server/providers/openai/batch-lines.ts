@@ -3,6 +3,7 @@ import { jsonPieces } from "../../net/json-stream.ts";
 import {
 	type BatchLine,
 	type BatchRequest,
+	type NativeBatches,
 	ProviderError,
 } from "../provider.ts";
 import { chatFields } from "./chat-request.ts";
@@ -10,9 +11,11 @@ import { imageBatchRequest } from "./image-request.ts";
 import type { OpenAiServer } from "./server.ts";
 import type { Fields } from "./software.ts";
 
-/** OpenAI's own limits of a batch. */
-const MAX_LINES = 50_000;
-const MAX_BYTES = 200_000_000;
+/** OpenAI's own, of its guide to the Batch API; other servers are taken to have no narrower ones. */
+export const LIMITS: NativeBatches["limits"] = {
+	maxLines: 50_000,
+	maxInputBytes: 200_000_000,
+};
 
 type BatchEndpoint =
 	| "/v1/images/generations"
@@ -44,11 +47,11 @@ export function batchFileOf(
 			const line = { custom_id: key, method: "POST", url, body };
 			const pieces = jsonPieces(line);
 			sizeBytes += pieces.sizeBytes + 1;
-			if (++count > MAX_LINES)
-				throw refuse(`a batch has at most ${MAX_LINES} lines`);
-			if (sizeBytes > MAX_BYTES)
+			if (++count > LIMITS.maxLines)
+				throw refuse(`a batch has at most ${LIMITS.maxLines} lines`);
+			if (sizeBytes > LIMITS.maxInputBytes)
 				throw refuse(
-					`a batch has at most ${MAX_BYTES} bytes, pictures included`,
+					`a batch has at most ${LIMITS.maxInputBytes} bytes, pictures included`,
 				);
 			for await (const piece of pieces.open()) yield Buffer.from(piece);
 			yield Buffer.from("\n");

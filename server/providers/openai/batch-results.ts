@@ -5,6 +5,8 @@ import {
 	type DrawnImage,
 	ProviderError,
 } from "../provider.ts";
+import { resultsGone } from "../wire/forgotten-batches.ts";
+import { Refusal } from "../wire/refusal.ts";
 import { finishOf, saidIn } from "./chat.ts";
 import { drawnImagesOf } from "./drawn-images.ts";
 import { answeredError } from "./faults.ts";
@@ -12,18 +14,28 @@ import { isPicture, listAt, numberAt, textAt, valueAt } from "./read-json.ts";
 import type { OpenAiServer } from "./server.ts";
 import { consumptionOf } from "./usage.ts";
 
-/** A line that cannot be read names nobody, so nothing came of the request it belongs to. */
+const FILE_GONE: ReadonlySet<number> = new Set([404, 410]);
+
+/**
+ * A line that cannot be read names nobody, so nothing came of the request it belongs to.
+ * @throws {ProviderError}, which no repetition helps once the file is gone, and the signal's own reason.
+ */
 export async function* batchResultsOf(
 	fileId: string,
 	server: OpenAiServer,
 	context: CallContext,
 ): AsyncGenerator<BatchResult, void> {
 	const url = server.urlOf(`files/${encodeURIComponent(fileId)}/content`);
-	for await (const line of server.vendor.lines({ url }, context, isPicture)) {
-		if (line.kind !== "json") continue;
-		const key = textAt(line.value, "custom_id");
-		if (key !== undefined)
-			yield await resultOf(key, line.value, server, context);
+	try {
+		for await (const line of server.vendor.lines({ url }, context, isPicture)) {
+			if (line.kind !== "json") continue;
+			const key = textAt(line.value, "custom_id");
+			if (key !== undefined)
+				yield await resultOf(key, line.value, server, context);
+		}
+	} catch (error) {
+		if (!(error instanceof Refusal && FILE_GONE.has(error.status))) throw error;
+		throw resultsGone(`${server.name}: the results in ${fileId}`, error);
 	}
 }
 

@@ -464,6 +464,128 @@ test("results come one at a time, whatever their file weighs", async (t) => {
 	assert.equal(count, 40);
 });
 
+for (const status of ["expired", "cancelled"])
+	test(`what was done of a batch that is ${status} is not lost`, async (t) => {
+		const { batches, context } = await openStage(
+			t,
+			resultsOf(
+				{ status, output_file_id: "file-out", error_file_id: "file-err" },
+				{
+					"/v1/files/file-out/content": jsonLines(OUTPUT.slice(0, 1)),
+					"/v1/files/file-err/content": jsonLines(ERRORS.slice(2)),
+				},
+			),
+		);
+		const results = await allOf(batches.results("batch_1", context));
+		assert.equal(results.get("2")?.kind, "done");
+		const late = results.get("late");
+		assert.ok(late?.kind === "failed");
+		assert.equal(late.error.isRetryable, true);
+	});
+
+const noSuch = (message: string) => ({
+	status: 404,
+	body: JSON.stringify({
+		error: { message, type: "invalid_request_error", param: null, code: null },
+	}),
+});
+
+test("a batch is gone when the server says so, and not when the address is wrong", async (t) => {
+	const { stub, batches, context } = await openStage(t, () =>
+		noSuch("No batch found with id 'batch_1'."),
+	);
+	const poll = () => batches.poll("batch_1", context.signal);
+	assert.equal((await poll()).status, "gone");
+	await assert.rejects(allOf(batches.results("batch_1", context)), {
+		mayBePaid: true,
+		isRetryable: false,
+	});
+	for (const body of [
+		'{"detail":"Not Found"}',
+		'{"error":"Not Found"}',
+		"<html>404</html>",
+	]) {
+		stub.script = () => ({ status: 404, body });
+		await assert.rejects(poll(), { name: "ProviderError", kind: "invalid" });
+	}
+});
+
+test("results that the server has thrown away are told to be gone, and not asked for again", async (t) => {
+	const { stub, batches, context } = await openStage(t, ({ path }) =>
+		path === "/v1/batches/batch_1"
+			? {
+					body: JSON.stringify({
+						status: "completed",
+						output_file_id: "file-out",
+					}),
+				}
+			: noSuch("No such File object: file-out"),
+	);
+	await assert.rejects(allOf(batches.results("batch_1", context)), {
+		name: "ProviderError",
+		kind: "unavailable",
+		mayBePaid: true,
+		isRetryable: false,
+		publicMessage: /no longer has the results/,
+	});
+	assert.equal(stub.received.length, 2);
+});
+
+test("a batch is looked for page by page by the name in its metadata, the newest first", async (t) => {
+	const batch = (id: string, name?: string) => ({
+		id,
+		metadata: name === undefined ? null : { name },
+	});
+	const long = `${"r".repeat(511)}🦊`;
+	const pages: Readonly<Record<string, object>> = {
+		"": { data: [batch("batch_9"), batch("batch_8", "other")], has_more: true },
+		batch_8: {
+			data: [batch("batch_7", "rugs"), batch("batch_6", "rugs")],
+			has_more: true,
+		},
+		batch_6: {
+			data: [batch("batch_5", long.slice(0, 512).toWellFormed())],
+			has_more: false,
+		},
+	};
+	const asked: string[] = [];
+	const { stub, batches, context } = await openStage(t, ({ path }) => {
+		const url = new URL(path, "http://server");
+		assert.equal(url.pathname, "/v1/batches");
+		const after = url.searchParams.get("after") ?? "";
+		asked.push(after);
+		return { body: JSON.stringify(pages[after]) };
+	});
+	const find = (name: string) => batches.find(name, context.signal);
+	assert.deepEqual(await find("rugs"), { batchId: "batch_7" });
+	assert.deepEqual(asked.splice(0), ["", "batch_8"]);
+	assert.deepEqual(await find(long), { batchId: "batch_5" });
+	assert.equal(await find("rug"), undefined);
+	const before = stub.received.length;
+	stub.script = () => ({
+		body: JSON.stringify({ data: [batch("batch_1")], has_more: true }),
+	});
+	assert.equal(await find("rugs"), undefined);
+	assert.ok(stub.received.length - before <= 50, "not for ever");
+});
+
+test("what the lines of a batch throw is thrown as it was, and nothing is sent", async (t) => {
+	const { stub, batches, context } = await openStage(t);
+	const fault = new Error("the row is gone");
+	const lines = (async function* () {
+		yield draws("1");
+		throw fault;
+	})();
+	await assert.rejects(
+		batches.submit(
+			{ model: "gpt-image-2", displayName: "rugs", lines },
+			context,
+		),
+		(error) => error === fault,
+	);
+	assert.equal(stub.received.length, 0);
+});
+
 test("a batch is canceled by its name", async (t) => {
 	const { stub, batches, context } = await openStage(t);
 	await batches.cancel("batch_1", context.signal);

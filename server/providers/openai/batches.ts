@@ -4,15 +4,19 @@ import {
 	type BatchState,
 	type BatchStatus,
 	type CallContext,
+	type KeptFile,
 	type NativeBatches,
 	ProviderError,
 } from "../provider.ts";
 import { type FormFile, formBody, jsonBody } from "../wire/bodies.ts";
 import { redacted } from "../wire/fault-text.ts";
 import { guarded } from "../wire/faults.ts";
-import { batchFileOf } from "./batch-lines.ts";
+import { goneWhenMissing, resultsGone } from "../wire/forgotten-batches.ts";
+import { Refusal } from "../wire/refusal.ts";
+import { watchLines } from "../wire/watched-lines.ts";
+import { batchFileOf, LIMITS } from "./batch-lines.ts";
 import { batchResultsOf } from "./batch-results.ts";
-import { listAt, numberAt, textAt } from "./read-json.ts";
+import { listAt, numberAt, textAt, valueAt } from "./read-json.ts";
 import type { OpenAiServer } from "./server.ts";
 
 const STATUSES: ReadonlyMap<string, BatchStatus> = new Map([
@@ -28,6 +32,9 @@ const STATUSES: ReadonlyMap<string, BatchStatus> = new Map([
 
 /** Characters that a value of a batch's metadata may have. */
 const MAX_METADATA_LENGTH = 512;
+const BATCHES_PER_PAGE = 100;
+/** Of the newest batches: one that is looked for was submitted not long ago. */
+const MAX_PAGES = 50;
 
 export function openBatches(server: OpenAiServer): NativeBatches {
 	const { vendor, urlOf } = server;
@@ -38,9 +45,22 @@ export function openBatches(server: OpenAiServer): NativeBatches {
 		return (await vendor.json(call, { signal })).value;
 	};
 	return {
+		limits: LIMITS,
 		submit: async (submission, context) => {
-			const file = batchFileOf(submission.lines, server);
-			const inputFileId = await upload(file.bytes, context, server);
+			const { lines, rethrow } = watchLines(submission.lines);
+			const file = batchFileOf(lines, server);
+			const kept = await guarded(
+				{
+					what: `${server.name}, writing a batch`,
+					isPaid: false,
+					signal: context.signal,
+				},
+				() => context.keepFile(file.bytes),
+			).catch((error: unknown) => {
+				rethrow();
+				throw error;
+			});
+			const inputFileId = await upload(kept, context, server);
 			const { value } = await vendor.json(
 				{
 					method: "POST",
@@ -49,18 +69,24 @@ export function openBatches(server: OpenAiServer): NativeBatches {
 						input_file_id: inputFileId,
 						endpoint: file.endpoint,
 						completion_window: "24h",
-						metadata: {
-							name: submission.displayName.slice(0, MAX_METADATA_LENGTH),
-						},
+						metadata: { name: nameFor(submission.displayName) },
 					}),
 				},
 				context,
 			);
 			return { batchId: idIn(value, server, true) };
 		},
-		poll: async (batchId, signal) => stateOf(await read(batchId, signal)),
+		find: (displayName, signal) => find(nameFor(displayName), server, signal),
+		poll: (batchId, signal) =>
+			goneWhenMissing(async () => stateOf(await read(batchId, signal))),
 		results: async function* (batchId, context) {
-			const batch = await read(batchId, context.signal);
+			const batch = await read(batchId, context.signal).catch(
+				(error: unknown) => {
+					if (!(error instanceof Refusal && error.isMissing)) throw error;
+					throw resultsGone(`${server.name}: the results of ${batchId}`, error);
+				},
+			);
+			// Also of one that expired or was called off: what was done by then is there, and paid for.
 			for (const name of ["output_file_id", "error_file_id"]) {
 				const fileId = textAt(batch, name);
 				if (fileId !== undefined)
@@ -74,20 +100,41 @@ export function openBatches(server: OpenAiServer): NativeBatches {
 	};
 }
 
+function nameFor(displayName: string): string {
+	return displayName.slice(0, MAX_METADATA_LENGTH).toWellFormed();
+}
+
+/** The vendor lists the newest first. @param name as it stands in the batch's metadata. */
+async function find(
+	name: string,
+	{ vendor, urlOf }: OpenAiServer,
+	signal: AbortSignal,
+): Promise<{ readonly batchId: string } | undefined> {
+	const query = new URLSearchParams({ limit: String(BATCHES_PER_PAGE) });
+	for (let page = 0; page < MAX_PAGES; page++) {
+		const { value } = await vendor.json(
+			{ url: `${urlOf("batches")}?${query}` },
+			{ signal },
+		);
+		const batches = listAt(value, "data");
+		const found = batches.find(
+			(batch) => textAt(batch, "metadata", "name") === name,
+		);
+		const batchId = textAt(found, "id");
+		if (batchId !== undefined) return { batchId };
+		const last = textAt(batches.at(-1), "id");
+		if (last === undefined || valueAt(value, "has_more") !== true) break;
+		query.set("after", last);
+	}
+	return undefined;
+}
+
 /** @returns the file's id. A file that is there twice harms nobody, so it may be sent again. */
 async function upload(
-	bytes: AsyncIterable<Uint8Array>,
+	kept: KeptFile,
 	context: CallContext,
 	server: OpenAiServer,
 ): Promise<string> {
-	const kept = await guarded(
-		{
-			what: `${server.name}, writing a batch`,
-			isPaid: false,
-			signal: context.signal,
-		},
-		() => context.keepFile(bytes),
-	);
 	const file: FormFile = {
 		fileName: "batch.jsonl",
 		contentType: "application/jsonl",

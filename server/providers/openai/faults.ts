@@ -63,8 +63,13 @@ function readFault(body: unknown): SaidFault {
 }
 
 /** What it leaves open is for the answer's status to say. */
-export function openAiFault(_status: number, body: unknown): VendorFault {
-	return judge(readFault(body));
+export function openAiFault(status: number, body: unknown): VendorFault {
+	const error = valueAt(body, "error");
+	return {
+		...judge(readFault(body)),
+		// Where an address is wrong, servers answer 404 too, but not with an error as OpenAI has it.
+		isMissing: status === 404 && textAt(error, "message") !== undefined,
+	};
 }
 
 function judge({ codes, message }: SaidFault): VendorFault {

@@ -1,5 +1,6 @@
 /** The painter as a kind of provider: there is one, and it is always there. */
 import { randomInt } from "node:crypto";
+import path from "node:path";
 import { z } from "zod";
 import type { ImageCapabilities } from "../provider.ts";
 import {
@@ -7,6 +8,7 @@ import {
 	defineProviderKind,
 	limitsOf,
 } from "../provider-kind.ts";
+import { closedError, openBatches } from "./batches/batches.ts";
 import { painterSettings } from "./config.ts";
 import { createPainter } from "./painter.ts";
 import { readPrompt } from "./read-prompt.ts";
@@ -49,27 +51,46 @@ export const painter = defineProviderKind({
 			},
 		},
 	],
-	open: (name, options, { dominantColours, restoreOpaque }) => {
+	open: (name, options, { dominantColours, restoreOpaque, ...services }) => {
+		const randomSeed = () => randomInt(SEEDS);
 		const provider = createPainter({
 			threads: options.threads,
 			isDraft: options.draft,
 			dominantColours,
 			restoreOpaque,
 			readPrompt,
-			randomSeed: () => randomInt(SEEDS),
+			randomSeed,
 		});
+		const chat = createTalk({ dominantColours });
+		const closing = new AbortController();
 		return {
 			...provider,
 			name,
-			chat: createTalk({ dominantColours }),
+			chat,
 			pictureAskedIn,
 			limits: limitsOf(options),
-			...(!options.enabled && {
-				readiness: {
-					status: "not_configured",
-					detail: "switched off (PAINTER_ENABLED)",
-				},
-			}),
+			...(options.enabled
+				? {
+						batches: openBatches({
+							name,
+							folder: path.join(services.ownFolder(name), "batches"),
+							hand: { generateImages: provider.generateImages, chat },
+							atOnce: options.threads,
+							randomSeed,
+							clock: services.clock,
+							closing: closing.signal,
+						}),
+					}
+				: {
+						readiness: {
+							status: "not_configured",
+							detail: "switched off (PAINTER_ENABLED)",
+						},
+					}),
+			close: () => {
+				closing.abort(closedError(name));
+				return provider.close();
+			},
 		};
 	},
 });

@@ -8,6 +8,23 @@ import { kindOfStatus, retryAfterMsOf } from "./faults.ts";
 export interface VendorFault {
 	readonly kind?: ProviderErrorKind | undefined;
 	readonly retryAfterMs?: number | undefined;
+	/** Whether what was asked for is not there: the vendor's own word, and not that of a proxy or of a wrong address. */
+	readonly isMissing?: boolean | undefined;
+}
+
+/** An answer that is no success. */
+export class Refusal extends ProviderError {
+	readonly status: number;
+	readonly isMissing: boolean;
+
+	constructor(
+		answer: { readonly status: number; readonly isMissing: boolean },
+		...rest: ConstructorParameters<typeof ProviderError>
+	) {
+		super(...rest);
+		this.status = answer.status;
+		this.isMissing = answer.isMissing;
+	}
 }
 
 /** @param body what the answer says as JSON, or `undefined`; it may be anything. */
@@ -33,14 +50,15 @@ export async function refusalOf(
 		/** Milliseconds since 1970. */
 		now: number;
 	},
-): Promise<ProviderError> {
+): Promise<Refusal> {
 	const { status } = answer;
 	const { text, json } = await readFaultText(answer);
 	const fault = faultIn(status, json, faultOf);
 	// Where a redirect leads to is how an owner finds out that the configured URL is not quite right.
 	const location = answer.header("location");
 	const said = location === undefined ? text : `see ${location} ${text}`;
-	return new ProviderError(
+	return new Refusal(
+		{ status, isMissing: fault?.isMissing ?? false },
 		fault?.kind ?? kindOfStatus(status),
 		`${what}, answered ${status}: ${redacted(said, secrets)}`,
 		{ retryAfterMs: retryAfterMsOf(answer, now) ?? fault?.retryAfterMs },
