@@ -5,12 +5,14 @@ import { openDatabase } from "./db/open-database.ts";
 import { grant } from "./engine/credits/ledger.ts";
 import { createIds } from "./engine/ids.ts";
 import { TIERS } from "./engine/limits/config.ts";
+import { createCatalogue } from "./engine/models/catalogue.ts";
 import {
 	createApiKey,
 	createTeam,
 	listApiKeys,
 	listTeams,
 	revokeApiKey,
+	setDefaultModel,
 	setTier,
 } from "./engine/teams/teams.ts";
 import { type Setting, SettingsError } from "./settings.ts";
@@ -21,6 +23,8 @@ const HELP = `npm run admin -- <command>
   team create <name> [<credits>]    a new team
   team tier <tier> [<team>]         how much a team may ask for in a time: none (no limit), free, pay-as-you-go,
                                     enterprise, or default for that of GESSO_TIER
+  team model <model> [<team>]       who draws for a team when a request names no model, or default for whom the server
+                                    chooses
   api-key list [<team>]             apiKeys of a team
   api-key create [<name>] [<team>]  a new apiKey, shown once
   api-key revoke <id> [<team>]      an apiKey stops working at once
@@ -41,8 +45,8 @@ const commands: Readonly<Record<string, Command>> = {
 		const teams = await listTeams(database.queries);
 		return teams
 			.map(
-				({ id, name, balance, tier }) =>
-					`${id}  ${balance} credits  ${tier === null ? "" : `tier ${tier}  `}${name}`,
+				({ id, name, balance, tier, defaultModel }) =>
+					`${id}  ${balance} credits  ${tier === null ? "" : `tier ${tier}  `}${defaultModel === null ? "" : `model ${defaultModel}  `}${name}`,
 			)
 			.join("\n");
 	},
@@ -57,6 +61,22 @@ const commands: Readonly<Record<string, Command>> = {
 		const teamId = await teamIdOf(office, team);
 		await setTier(office.database.queries, teamId, chosen);
 		return `${teamId} has the tier ${chosen ?? "that GESSO_TIER says"} now.`;
+	},
+	"team model": async (office, [model, team]) => {
+		if (model === undefined)
+			throw new UsageError("Say which model: one of GET /v0/models.");
+		const found = office.catalogue.find(model);
+		const known = (found?.retirement ?? found?.model)?.id;
+		const chosen = model === "default" ? null : (known ?? model);
+		if (found?.model.image === null)
+			throw new UsageError(`${model} does not draw.`);
+		const teamId = await teamIdOf(office, team);
+		await setDefaultModel(office.database.queries, teamId, chosen);
+		const doubt =
+			chosen !== null && found === undefined
+				? "\nThe catalogue has no model of this name: it draws only if one of your providers lists it."
+				: "";
+		return `${chosen ?? "Whom the server chooses"} draws for ${teamId} now, where a request names no model.${doubt}`;
 	},
 	"api-key list": async (office, [team]) => {
 		const keys = await listApiKeys(
@@ -111,14 +131,19 @@ function describe(setting: Setting<unknown>): string {
 }
 
 async function openOffice() {
-	const { house } = readConfig(process.env, process.cwd());
+	const { house, catalogue } = readConfig(process.env, process.cwd());
 	const clock = Date.now;
 	const database = await openDatabase({
 		url: house.databaseUrl,
 		dataDirectory: path.resolve(house.dataDirectory),
 		report: (fault) => console.error(fault),
 	});
-	return { database, clock, newId: createIds(clock) };
+	return {
+		database,
+		clock,
+		newId: createIds(clock),
+		catalogue: createCatalogue(catalogue),
+	};
 }
 
 async function teamIdOf(

@@ -7,19 +7,19 @@ import { test } from "node:test";
 const server = import.meta.dirname;
 
 interface SourceFile {
-	/** From `server/`, with forward slashes. */
+	/** From the folder that was read, with forward slashes. */
 	readonly name: string;
 	readonly text: string;
 	readonly lines: number;
-	/** Files of ours, from `server/`. */
+	/** Files of ours, from the same folder. */
 	readonly imports: readonly string[];
 	readonly packages: readonly string[];
 }
 
-const files: readonly SourceFile[] = globSync("**/*.ts", { cwd: server }).map(
-	(found) => {
+const readFiles = (folder: string): readonly SourceFile[] =>
+	globSync("**/*.ts", { cwd: folder }).map((found) => {
 		const name = found.split(path.sep).join("/");
-		const text = readFileSync(path.join(server, found), "utf8");
+		const text = readFileSync(path.join(folder, found), "utf8");
 		const specifiers = [
 			...text.matchAll(/(?:from|import)\s*\(?\s*"([^"]+)"/g),
 		].map(([, specifier = ""]) => specifier);
@@ -37,8 +37,11 @@ const files: readonly SourceFile[] = globSync("**/*.ts", { cwd: server }).map(
 				),
 			packages: specifiers.filter((specifier) => !isOurs(specifier)),
 		};
-	},
-);
+	});
+const files = readFiles(server);
+
+const OPENING_SENTENCE = /^(#!.*\n)?\/\*\*[\s*]+[A-Z`\d]/;
+const VAGUE_NAME = /(^|\/)(utils?|helpers?|common|shared|misc|index)(\.|\/)/;
 
 const isTest = ({ name }: SourceFile) =>
 	name.endsWith(".test.ts") ||
@@ -119,7 +122,7 @@ const ENGINE_DOORS = [
 	/^engine\/chat\/reply-request\.ts$/,
 	/^engine\/models\/model\.ts$/,
 	/^engine\/presets\/preset\.ts$/,
-	/^engine\/catalogues\/catalogue\.ts$/,
+	/^engine\/catalogues\/(catalogue|catalogue-reports|new-catalogue|line-form|row-wishes)\.ts$/,
 ];
 
 /** Neighbours in these rooms are strangers to each other. */
@@ -169,6 +172,56 @@ test("every folder is a room that the rules above know", () => {
 		.filter(({ name }) => name.includes("/") && allowedFor(name) === null)
 		.map(({ name }) => name);
 	assert.deepEqual(unknown, []);
+});
+
+test("the command line asks the client, the client needs nothing, and the server knows neither", () => {
+	const fromOutside = (room: string) =>
+		readFiles(path.join(server, "..", room)).filter((file) => !isTest(file));
+	const client = fromOutside("client");
+	const cli = fromOutside("cli");
+	const needs = (
+		found: readonly SourceFile[],
+		isAllowed: (specifier: string) => boolean,
+	) =>
+		found.flatMap(({ name, imports, packages }) =>
+			[...imports, ...packages]
+				.filter((each) => each.startsWith("..") || packages.includes(each))
+				.filter((each) => !isAllowed(each))
+				.map((each) => `${name} imports ${each}`),
+		);
+	assert.deepEqual(
+		needs(client, () => false),
+		[],
+	);
+	assert.deepEqual(
+		needs(cli, (each) => /^(node:|@gesso\/client($|\/))/.test(each)),
+		[],
+	);
+	assert.deepEqual(
+		needs(files, (each) => !/^(@gesso\/|\.\.\/(client|cli)\/)/.test(each)),
+		[],
+	);
+	const outside = [...client, ...cli];
+	const named = (isCulprit: (file: SourceFile) => boolean) =>
+		outside.filter(isCulprit).map(({ name }) => name);
+	assert.deepEqual(
+		named(({ lines }) => lines > 300),
+		[],
+	);
+	assert.deepEqual(
+		named(({ text }) => !OPENING_SENTENCE.test(text)),
+		[],
+	);
+	assert.deepEqual(
+		named(({ name }) => VAGUE_NAME.test(name)),
+		[],
+	);
+	assert.deepEqual(
+		cli
+			.filter(({ text }) => /process\.env\b|\bfetch\(/.test(text))
+			.map(({ name }) => name),
+		["main.ts"],
+	);
 });
 
 test("only tests use the testing room", () => {
@@ -237,16 +290,14 @@ test("a file has at most 300 lines, or a reason", () => {
 
 test("every file opens with a sentence that says what it is for", () => {
 	const silent = files
-		.filter(({ text }) => !/^(#!.*\n)?\/\*\*[\s*]+[A-Z`\d]/.test(text))
+		.filter(({ text }) => !OPENING_SENTENCE.test(text))
 		.map(({ name }) => name);
 	assert.deepEqual(silent, []);
 });
 
 test("nothing is called by a word that says nothing", () => {
 	const vague = files
-		.filter(({ name }) =>
-			/(^|\/)(utils?|helpers?|common|shared|misc|index)(\.|\/)/.test(name),
-		)
+		.filter(({ name }) => VAGUE_NAME.test(name))
 		.map(({ name }) => name);
 	assert.deepEqual(vague, []);
 });

@@ -9,6 +9,8 @@ import {
 } from "./testing/scripted-talker.ts";
 import { openServedApp } from "./testing/served-app.ts";
 import { openTestApp } from "./testing/test-app.ts";
+import { bytesOf } from "./testing/test-catalogues.ts";
+import { waitUntil } from "./testing/wait-until.ts";
 
 /** How one Gesso is told to have another as its vendor. */
 const VENDORS = [
@@ -131,4 +133,54 @@ test("a text model behind another Gesso answers turn after turn, with all that w
 	assert.equal((await app.engine.creditSums(principal)).balance, 7);
 	const { balance } = await vendor.app.engine.creditSums(account.principal);
 	assert.equal(balance, 97, "each has its own books");
+});
+
+test("S0-30, S0-32: rugs are described in Google's batch and drawn one by one by Google, where there is nobody else", async (t) => {
+	const vendor = await openServedApp(t);
+	const account = await vendor.team(100);
+	const { app, team } = await openTestApp(t, {
+		environment: {
+			GEMINI_URL: vendor.url,
+			GEMINI_API_KEY: account.apiKey,
+			PAINTER_ENABLED: "false",
+		},
+	});
+	const { principal } = await team(100);
+	const { catalogues } = app.engine;
+	const { id } = await catalogues.takeIn(principal, {
+		name: "rugs",
+		source: {
+			kind: "file",
+			bytes: bytesOf("SKU,Title,Rugtype\n1,Heriz,Area Rug\n"),
+			field: "file",
+		},
+		choice: { kind: "builtIn", name: "rugs" },
+		strategy: "describe-then-draw",
+		settings: {
+			maxPhotos: 0,
+			onMissingPhoto: "fail",
+			isAutomatic: true,
+			model: "gemini-2.5-flash-image",
+		},
+	});
+	await catalogues.start(principal, id);
+	const { counts } = await waitUntil(async () => {
+		const catalogue = await catalogues.get(principal, id);
+		return catalogue.status === "completed" && catalogue;
+	});
+	assert.equal(counts.drawn, 1);
+	const row = await catalogues.getRow(principal, id, "rug-1");
+	assert.match(
+		row.description ?? "",
+		/^Photo-realistic picture of a cozy living room/,
+	);
+	assert.equal(row.generation?.prompt, row.description);
+	assert.equal(row.generation?.provider, "gemini");
+	assert.deepEqual(
+		vendor.received
+			.filter((request) => request.startsWith("POST"))
+			.map((request) => request.split(/[/:?]/).at(-1)?.split("=").at(-1)),
+		["files", "resumable", "batchGenerateContent", "generateContent"],
+		"a batch of descriptions goes up, and then a picture is drawn",
+	);
 });

@@ -31,7 +31,9 @@ export type Announcement =
 			readonly partial: AnnouncedPartial;
 	  }
 	/** There is something to do for a batch. */
-	| { readonly kind: "batch_due"; readonly batchId: string };
+	| { readonly kind: "batch_due"; readonly batchId: string }
+	/** There is something to do for a batch of a vendor's own. */
+	| { readonly kind: "vendor_batch_due"; readonly vendorBatchId: string };
 
 export interface Database {
 	readonly kind: "sqlite" | "postgres";

@@ -24,6 +24,7 @@ test("a database is brought up to date, and opening it again changes nothing", a
 				name: "a",
 				balance_credits: 5,
 				tier: null,
+				default_model: null,
 				created_at: 1,
 			})
 			.execute();
@@ -39,6 +40,7 @@ test("a database is brought up to date, and opening it again changes nothing", a
 			name: "a",
 			balance_credits: 5,
 			tier: null,
+			default_model: null,
 			created_at: 1,
 		},
 	]);
@@ -80,6 +82,7 @@ test("a balance below zero is refused by the database itself", async (t) => {
 			name: "a",
 			balance_credits: -1,
 			tier: null,
+			default_model: null,
 			created_at: 1,
 		})
 		.execute();

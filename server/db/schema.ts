@@ -3,6 +3,7 @@
  * (times in milliseconds since 1970, flags as 0 and 1) and JSON as text.
  */
 import type {
+	CatalogueInputsTable,
 	CataloguePartsTable,
 	CatalogueRowsTable,
 	CataloguesTable,
@@ -30,6 +31,7 @@ import type {
 } from "./tables/interactions.ts";
 import type { PresetsTable, PresetVersionsTable } from "./tables/presets.ts";
 import type { UploadPartsTable, UploadsTable } from "./tables/uploads.ts";
+import type { VendorBatchesTable } from "./tables/vendor-batches.ts";
 
 export interface TeamsTable {
 	id: string;
@@ -40,6 +42,8 @@ export interface TeamsTable {
 	balance_credits: number;
 	/** How much it may ask for in a time; `null` for the tier of all teams for whom nothing else was said. */
 	tier: "none" | "free" | "pay-as-you-go" | "enterprise" | null;
+	/** Who draws when neither a request nor its preset names a model (S1-12); `null` for the server's own default. */
+	default_model: string | null;
 	created_at: number;
 }
 
@@ -267,7 +271,9 @@ export interface Schema {
 	upload_parts: UploadPartsTable;
 	batches: BatchesTable;
 	batch_lines: BatchLinesTable;
+	vendor_batches: VendorBatchesTable;
 	catalogues: CataloguesTable;
 	catalogue_rows: CatalogueRowsTable;
+	catalogue_inputs: CatalogueInputsTable;
 	catalogue_parts: CataloguePartsTable;
 }

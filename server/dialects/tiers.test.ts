@@ -58,7 +58,7 @@ const DIALECTS: Readonly<Record<string, Expected>> = {
 };
 
 for (const [name, dialect] of Object.entries(DIALECTS)) {
-	test(`S2-9, S2-11: ${name}: what is over a tier's minute or day is a 429 that says which, and when to come back`, async (t) => {
+	test(`S2-9, S2-11, S2-d: ${name}: what is over a tier's minute or day is a 429 that says which, and when to come back`, async (t) => {
 		const { app, team } = await openTestApp(t, {
 			providers: [createScriptedProvider()],
 			models: [scriptedModel()],

@@ -10,6 +10,7 @@ import { catalogueSettings } from "./catalogues/config.ts";
 import { fileSettings } from "./files/config.ts";
 import { interactionSettings } from "./interactions/config.ts";
 import { tierSettings } from "./limits/config.ts";
+import { vendorBatchSettings } from "./vendor-batches/config.ts";
 
 export const engineSettings = {
 	defaultModel: textSetting({
@@ -157,6 +158,7 @@ export const engineSettings = {
 	...fileSettings,
 	...batchSettings,
 	...catalogueSettings,
+	...vendorBatchSettings,
 	...tierSettings,
 	...interactionSettings,
 } as const;

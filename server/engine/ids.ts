@@ -16,6 +16,7 @@ export type IdPrefix =
 	| "token"
 	| "file"
 	| "batch"
+	| "vendorbatch"
 	| "use"
 	| "reply"
 	| "input"

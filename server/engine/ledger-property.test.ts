@@ -122,7 +122,7 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
 	},
 );
 
-test("the books are right after any history of requests, faults, cancellations, outages, crashes and restarts", async (t) => {
+test("S1-m: the books are right after any history of requests, faults, cancellations, outages, crashes and restarts", async (t) => {
 	const place = await openTestPlace(t);
 	const clock = createManualClock();
 	const provider = createScriptedProvider({ concurrency: 5 });

@@ -19,7 +19,7 @@ describe("an outbound fetch with an answer that is not wanted", () => {
 		}
 	});
 
-	it("is refused by its type", async () => {
+	it("S1-s: is refused by its type", async () => {
 		const image = { acceptedTypes: ["image/*"] };
 		await shop.fetched(shop.url(), image);
 		await shop.fetched(shop.url(), {
@@ -50,7 +50,7 @@ describe("an outbound fetch with an answer that is not wanted", () => {
 		}
 	});
 
-	it("is refused by the size it declares, before any of it is read", async () => {
+	it("S1-s: is refused by the size it declares, before any of it is read", async () => {
 		shop.answer = (_request, response) => {
 			response.setHeader("content-length", 2_000_000);
 			response.flushHeaders();

@@ -42,7 +42,7 @@ describe("an outbound fetch that is redirected", () => {
 		assert.equal(shop.requests[1]?.url, "/gr%C3%B6%C3%9Fe%20a.jpg");
 	});
 
-	it("is refused on the way inside", async () => {
+	it("S1-s: is refused on the way inside", async () => {
 		shop.names["inside.example"] = [{ address: "10.0.0.1", family: 4 }];
 		for (const location of [
 			`http://127.0.0.1:${shop.port}/end`,

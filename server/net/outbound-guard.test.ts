@@ -67,7 +67,7 @@ describe("an outbound fetch", () => {
 	});
 
 	describe("to a place inside", () => {
-		it("is refused however the place is spelled, and nothing is sent", async () => {
+		it("S1-s: is refused however the place is spelled, and nothing is sent", async () => {
 			for (const host of [
 				"127.0.0.1",
 				"127.1",
@@ -94,7 +94,7 @@ describe("an outbound fetch", () => {
 			assert.deepEqual(shop.requests, []);
 		});
 
-		it("is refused when any of the name's addresses lies inside", async () => {
+		it("S1-s: is refused when any of the name's addresses lies inside", async () => {
 			for (const address of ["10.0.0.1", "192.168.1.1", "::1", "fe80::1"]) {
 				shop.names["mixed.example"] = [PUBLIC, { address, family: 4 }];
 				await shop.refused("http://mixed.example/", "forbidden_address");
@@ -166,7 +166,7 @@ describe("an outbound fetch", () => {
 			return { fetchGuarded, connected };
 		}
 
-		it("is connected to the address that was judged, for the name is looked up once", async () => {
+		it("S1-s: is connected to the address that was judged, for the name is looked up once", async () => {
 			const { fetchGuarded, connected } = rebinding();
 			const { body } = await fetchGuarded(
 				`http://rebind.example:${shop.port}/`,

@@ -7,6 +7,7 @@ import {
 	type ImageCall,
 	type ImageCallResult,
 	type ImageCapabilities,
+	type NativeBatches,
 	type Provider,
 	ProviderError,
 } from "../providers/provider.ts";
@@ -57,6 +58,8 @@ export interface ScriptedOptions {
 	readonly imagesPerMinute?: number;
 	readonly callTimeoutMs?: number;
 	readonly isEmbedded?: boolean;
+	/** Batches of its own. */
+	readonly batches?: NativeBatches;
 	/** Pixels of what it draws, if not what is asked. */
 	readonly draws?: { readonly width: number; readonly height: number };
 }
@@ -131,6 +134,7 @@ export function createScriptedProvider(
 				atOnce--;
 			}
 		},
+		...(options.batches && { batches: options.batches }),
 		close: async () => {},
 	};
 	return provider;

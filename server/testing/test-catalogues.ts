@@ -5,8 +5,8 @@ import type { TestContext } from "node:test";
 import type {
 	Catalogue,
 	CatalogueRow,
-	NewCatalogue,
 } from "../engine/catalogues/catalogue.ts";
+import type { NewCatalogue } from "../engine/catalogues/new-catalogue.ts";
 import type { Principal } from "../engine/generations/request.ts";
 import { audit } from "./audit.ts";
 import { plainPng, scriptedModel } from "./scripted-provider.ts";
@@ -116,6 +116,20 @@ export async function collected<T>(values: AsyncIterable<T>): Promise<T[]> {
 	const all: T[] = [];
 	for await (const value of values) all.push(value);
 	return all;
+}
+
+/** Whether a process is at work on a vendor's batch: the clock must not run away from its lease. */
+export async function isAnyStepTaken({
+	dependencies,
+}: Pick<TestEngine, "dependencies">): Promise<boolean> {
+	const taken = await dependencies.database.queries
+		.selectFrom("vendor_batches")
+		.select("id")
+		.where("claim_token", "is not", null)
+		.where("ended_at", "is", null)
+		.limit(1)
+		.executeTakeFirst();
+	return taken !== undefined;
 }
 
 /** @returns whatever the books have wrong. Entries of answers in words belong to no generation. */

@@ -13,6 +13,9 @@ import { rotatedTokens } from "./0010-rotated-tokens.ts";
 import { keptWaits } from "./0011-kept-waits.ts";
 import { presets } from "./0012-presets.ts";
 import { catalogues } from "./0013-catalogues.ts";
+import { vendorBatches } from "./0014-vendor-batches.ts";
+import { askedRows } from "./0015-asked-rows.ts";
+import { teamModels } from "./0016-team-models.ts";
 
 export const migrations: Record<string, Migration> = {
 	"0001-first-house": firstHouse,
@@ -28,4 +31,7 @@ export const migrations: Record<string, Migration> = {
 	"0011-kept-waits": keptWaits,
 	"0012-presets": presets,
 	"0013-catalogues": catalogues,
+	"0014-vendor-batches": vendorBatches,
+	"0015-asked-rows": askedRows,
+	"0016-team-models": teamModels,
 };

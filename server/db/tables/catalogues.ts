@@ -9,7 +9,7 @@ export interface CataloguesTable {
 	name: string;
 	/** JSON object of what is drawn for a row. */
 	choice_json: string;
-	strategy: "direct" | "describe-then-draw";
+	strategy: "direct" | "describe-then-draw" | "vendor-batch";
 	/** JSON object of how it is drawn. */
 	settings_json: string;
 	/** JSON arrays of the names of its columns, and of how they were written. */
@@ -27,8 +27,13 @@ export interface CataloguesTable {
 	rows_storage_key: string | null;
 	/** JSON object of what a row costs, settled when work was begun the last time. */
 	prices_json: string | null;
-	/** What all descriptions cost that were ever to be written, of which each pays by how much the whole credits grow. */
-	described_microcredits: number;
+	/**
+	 * JSON array of positions, one for each terms that rows have of their own: a row of it tells what they cost. `null` where
+	 * all rows have the catalogue's.
+	 */
+	terms_json: string | null;
+	/** What all its lines at the price of a batch cost so far, of which each pays by how much the whole credits grow. */
+	batch_microcredits: number;
 	/** Which rows are still to be made lines of batches: those from a position on, in the step and of the selection. */
 	pass_step: "describe" | "draw" | null;
 	pass_selection: "waiting" | "described" | "failed" | null;
@@ -36,6 +41,8 @@ export interface CataloguesTable {
 	/** 1 while rows of it are lines of a batch that has not ended, or are to become such. */
 	is_under_way: number;
 	paused_at: number | null;
+	/** `credits` when it paused by itself because they ran out; `null` when somebody asked for it. */
+	paused_for: "credits" | null;
 	/** Set while it is canceled and rows are still under way. */
 	canceling_at: number | null;
 	created_at: number;
@@ -59,6 +66,8 @@ export interface CatalogueRowsTable {
 	byte_length: number;
 	/** Why it cannot be worked on; `null` when it can. */
 	fault: string | null;
+	/** Which of the catalogue's terms it has; see `terms_json`. */
+	terms: number;
 	/** What somebody wrote in the place of what would be asked, and of what was described. */
 	prompt: string | null;
 	description: string | null;
@@ -67,6 +76,12 @@ export interface CatalogueRowsTable {
 	batch_id: string | null;
 	/** Where it was last described. */
 	description_batch_id: string | null;
+}
+
+/** A picture that came with rows of a catalogue and is kept as long as it is. */
+export interface CatalogueInputsTable {
+	catalogue_id: string;
+	storage_key: string;
 }
 
 /** A batch whose lines are rows of a catalogue. */

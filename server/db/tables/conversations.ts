@@ -58,7 +58,7 @@ export interface RepliesTable {
 	is_cost_estimated: number;
 	/** JSON object of the tokens the vendor counted, by kind. */
 	usage_json: string | null;
-	/** Until when it is taken to be under way; `null` when it ended. */
+	/** Until when it is taken to be under way; `null` when it ended, or is in a vendor's batch. */
 	lease_expires_at: number | null;
 	created_at: number;
 	ended_at: number | null;

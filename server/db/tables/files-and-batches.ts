@@ -50,6 +50,11 @@ export interface BatchesTable {
 	dialect_json: string;
 	/** For how long the files of results are kept; `null` for as long as the server keeps them by itself. */
 	results_kept_ms: number | null;
+	/**
+	 * Who works on its lines: we do, from our own queue, or their vendors in batches of their own, as far as they have such;
+	 * `thrift`: vendors only where money is saved by it, not the embedded provider.
+	 */
+	delivery: "queue" | "vendor" | "thrift";
 	/** 0 when all its lines are answered in words, or nobody has seen another yet; processes that draw nothing take no others. */
 	needs_drawing: number;
 	/** JSON array of what is wrong with the input. */
@@ -97,6 +102,13 @@ export interface BatchLinesTable {
 	dearer_images: number;
 	status: "waiting" | "enqueued" | "completed" | "failed";
 	generation_id: string | null;
+	/** The reply that was charged for a line that a vendor answers in a batch of its own. */
+	reply_id: string | null;
+	/** The vendor's batch in which it is worked on, and what it is called there; `null` for none. */
+	vendor_batch_id: string | null;
+	vendor_key: string | null;
+	/** JSON object of what is to be kept with the answer of such a line, for its dialect alone. */
+	dialect_json: string | null;
 	/** JSON object of a code and a message, for a line that failed. */
 	error_json: string | null;
 	/** JSON object of an answer in words, for a line that asked for one. */

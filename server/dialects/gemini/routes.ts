@@ -16,6 +16,7 @@ import { readJsonBodies } from "./json-body.ts";
 import { registerModelMethods } from "./model-methods.ts";
 import { registerModels } from "./model-routes.ts";
 import { PREFIX } from "./own-path.ts";
+import { rowForm } from "./rows/row-form.ts";
 
 /** All versions are answered alike. */
 const VERSION = "/:version(^v1|v1alpha|v1beta$)";
@@ -24,6 +25,7 @@ export async function registerRoutes(
 	server: HttpServer,
 	context: DialectContext,
 ): Promise<void> {
+	context.engine.catalogues.enterForm(rowForm(context));
 	await server.register(
 		async (part: HttpServer) => {
 			openDoor(part, context);

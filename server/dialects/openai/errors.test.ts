@@ -64,7 +64,7 @@ function openServer(thrown: unknown) {
 }
 
 for (const code of errorCodes)
-	test(`${code} is told as SDKs expect it`, async () => {
+	test(`S3-f: ${code} is told as SDKs expect it`, async () => {
 		const [status, type, isRetried] = EXPECTED[code];
 		const ask = openServer(new EngineError(code, "What to do."));
 		const { body, headers, ...answer } = await ask("POST");

@@ -14,11 +14,13 @@ import { registerImages } from "./images/routes.ts";
 import { readJsonBodies } from "./json-body.ts";
 import { registerModels } from "./model-routes.ts";
 import { registerResponses } from "./responses/responses-routes.ts";
+import { rowForm } from "./rows/row-form.ts";
 
 export async function registerRoutes(
 	server: HttpServer,
 	context: DialectContext,
 ): Promise<void> {
+	context.engine.catalogues.enterForm(rowForm(context));
 	await server.register(
 		async (part: HttpServer) => {
 			openDoor(part, context);

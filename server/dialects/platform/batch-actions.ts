@@ -38,6 +38,12 @@ const SIMPLE_ACTIONS = [
 		description: "From where it was.",
 	},
 	{
+		name: "recover",
+		summary: "Bring in what vendors' batches that were given up have become",
+		description:
+			"For rows that failed because a provider lost their batch, or its results could not be had. They are charged again as their pictures come; refused when no provider has such a batch.",
+	},
+	{
 		name: "cancel",
 		summary: "Begin no more rows",
 		description:

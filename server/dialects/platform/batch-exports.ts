@@ -1,5 +1,4 @@
-/** What is taken home from a batch: its table with the results, JSON lines, the pictures, a page to look at; all sent as they are read. */
-import { Readable } from "node:stream";
+/** What is taken home from a batch: its table with the results, the pictures, a page to look at; all sent as they are read. */
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type {
 	Catalogue,
@@ -10,13 +9,12 @@ import type { Image } from "../../engine/generations/request.ts";
 import { principalOf } from "../../http/authenticate.ts";
 import { closingSignal } from "../../http/closing-signal.ts";
 import type { HttpServer } from "../../http/http-server.ts";
-import { attachment } from "../../http/send-file.ts";
 import type { DialectContext } from "../dialect.ts";
 import { CONTACT_SHEET_POLICY, contactSheet } from "./batch-contact-sheet.ts";
+import { inPieces, saved } from "./batch-download.ts";
 import { batchPictures } from "./batch-pictures.ts";
 import { batchParams } from "./batch-schema.ts";
 import { batchTable, tableMediaType } from "./batch-table.ts";
-import { rowBody } from "./batch-translate.ts";
 import { imageUrls } from "./image-urls.ts";
 
 const docs = { tags: ["Batches"], security: [{ apiKey: [] }] };
@@ -51,18 +49,6 @@ function routesOf({ engine }: DialectContext): readonly ExportRoute[] {
 				).send(
 					inPieces(batchTable(catalogue, rows, (image) => urlsOf(image).url)),
 				),
-		},
-		{
-			path: "results.jsonl",
-			summary: "Download the rows as JSON, one a line",
-			description: "Each as `/rows/{key}` tells it.",
-			send: async ({ catalogue, rows, urlsOf }, reply) =>
-				await saved(
-					reply,
-					catalogue,
-					"results.jsonl",
-					"application/x-ndjson",
-				).send(inPieces(jsonLines(catalogue, rows, urlsOf))),
 		},
 		{
 			path: "pictures.zip",
@@ -122,47 +108,4 @@ export function registerBatchExports(
 
 function urlsFor(context: DialectContext, request: FastifyRequest) {
 	return (image: Image) => imageUrls(context, request, image);
-}
-
-function saved(
-	reply: FastifyReply,
-	{ name }: Catalogue,
-	what: string,
-	mediaType: string,
-): FastifyReply {
-	return reply
-		.type(mediaType)
-		.header("content-disposition", attachment(`${name}-${what}`))
-		.header("x-content-type-options", "nosniff")
-		.header("cache-control", "private, no-cache");
-}
-
-async function* jsonLines(
-	{ columns }: Catalogue,
-	rows: AsyncIterable<CatalogueRow>,
-	urlsOf: Export["urlsOf"],
-): AsyncGenerator<string, void> {
-	for await (const row of rows)
-		yield `${JSON.stringify(rowBody(columns, row, urlsOf))}\n`;
-}
-
-const PIECE_BYTES = 65_536;
-
-/** Lines are sent many at a time: one by one they would cost more than they are. */
-function inPieces(lines: AsyncIterable<string | Buffer>): Readable {
-	async function* pieces() {
-		let held: Buffer[] = [];
-		let heldBytes = 0;
-		for await (const line of lines) {
-			const bytes = Buffer.from(line);
-			held.push(bytes);
-			heldBytes += bytes.length;
-			if (heldBytes < PIECE_BYTES) continue;
-			yield Buffer.concat(held, heldBytes);
-			held = [];
-			heldBytes = 0;
-		}
-		if (heldBytes > 0) yield Buffer.concat(held, heldBytes);
-	}
-	return Readable.from(pieces());
 }

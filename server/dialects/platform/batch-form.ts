@@ -1,11 +1,11 @@
-/** Reads a batch from a form: fields, and then the table, which is taken in as it arrives. */
+/** Reads a batch from a form: fields, and then the table or the requests, which are taken in as they arrive. */
 import { addAbortSignal, type Readable } from "node:stream";
 import type { FastifyRequest } from "fastify";
 import { EngineError, invalid } from "../../engine/errors.ts";
 import { describeIssue } from "../../http/describe-issue.ts";
-import { type PartTaker, readMultipart } from "../../http/read-multipart.ts";
 import { type BatchFields, batchFields } from "./batch-schema.ts";
-import { type FormFields, formValue } from "./form-values.ts";
+import type { FormFields } from "./form-values.ts";
+import { readForm } from "./read-form.ts";
 
 const MAX_FIELDS = 30;
 const MAX_FIELD_BYTES = 256 * 1024;
@@ -36,44 +36,33 @@ export async function readBatchForm<T>(
 	maxFileBytes: number,
 	work: TableWork<T>,
 ): Promise<T> {
-	const fields = new Map<string, string | string[]>();
-	let isOver = false;
-	const done: T[] = [];
-	const taker: PartTaker = {
-		takeField: (name, text) => {
-			if (done.length > 0)
+	const { done } = await readForm<T>(request, {
+		limits: limitsOf(maxFileBytes),
+		fields: FIELDS,
+		checkField: (name, _text, doneCount) => {
+			if (doneCount > 0)
 				throw invalid(
 					name,
 					`${name} comes after the file, which is taken in as it arrives: send the file as the last part of the form.`,
 					"a field before the file",
 				);
-			takeField(fields, name, text);
 		},
-		takeFile: async (name, fileName, bytes, signal) => {
+		takeFile: async ({ name, fileName, bytes, signal }, readValues) => {
 			if (name !== FILE)
 				throw invalid(name, `The table's field is called ${FILE}.`, FILE);
-			const asked = validated(fields);
+			const asked = validated(readValues());
 			addAbortSignal(signal, bytes);
-			const result = await work.take(asked, { fileName, bytes });
-			// One that was whole just when everything else was given up.
-			if (isOver) await work.undo(result);
-			else done.push(result);
+			return await work.take(asked, { fileName, bytes });
 		},
-	};
-	try {
-		await readMultipart(request, limitsOf(maxFileBytes), taker);
-		const [result] = done;
-		if (result !== undefined) return result;
-		throw invalid(
-			FILE,
-			"The form has no file: send the table, CSV or TSV, as `file`.",
-			"a table",
-		);
-	} catch (error) {
-		isOver = true;
-		for (const result of done) await work.undo(result);
-		throw error;
-	}
+		undo: work.undo,
+	});
+	const [result] = done;
+	if (result !== undefined) return result;
+	throw invalid(
+		FILE,
+		"The form has no file: send the table, CSV or TSV, or the requests as `file`.",
+		"a table",
+	);
 }
 
 function limitsOf(maxFileBytes: number) {
@@ -86,29 +75,8 @@ function limitsOf(maxFileBytes: number) {
 	};
 }
 
-function takeField(
-	fields: Map<string, string | string[]>,
-	name: string,
-	text: string,
-): void {
-	const earlier = fields.get(name);
-	if (earlier === undefined) fields.set(name, text);
-	else if (FIELDS.lists.includes(name))
-		fields.set(name, [earlier, text].flat());
-	else
-		throw invalid(
-			name,
-			`The field ${name} occurs more than once.`,
-			"one field of this name",
-		);
-}
-
-function validated(fields: ReadonlyMap<string, string | string[]>) {
-	const entries = [...fields].flatMap(([name, text]) => {
-		const value = formValue(FIELDS, name, text);
-		return value === undefined ? [] : [[name, value] as const];
-	});
-	const result = batchFields.safeParse(Object.fromEntries(entries));
+function validated(values: Readonly<Record<string, unknown>>): BatchFields {
+	const result = batchFields.safeParse(values);
 	if (result.success) return result.data;
 	const [issue] = result.error.issues;
 	if (issue === undefined)

@@ -1,11 +1,10 @@
 /** POST /v0/batches: a table is taken in, or only looked at, be it rows in JSON or a file that is still arriving. */
 import type { FastifyRequest } from "fastify";
+import type { Catalogue } from "../../engine/catalogues/catalogue.ts";
 import type {
-	Catalogue,
-	CataloguePreview,
 	NewCatalogue,
 	TableSource,
-} from "../../engine/catalogues/catalogue.ts";
+} from "../../engine/catalogues/new-catalogue.ts";
 import { invalid } from "../../engine/errors.ts";
 import type { Principal } from "../../engine/generations/request.ts";
 import { principalOf } from "../../http/authenticate.ts";
@@ -34,9 +33,10 @@ export function registerBatchIntake(
 		{
 			schema: {
 				...docs,
-				summary: "Take in a table to be drawn row by row",
+				summary:
+					"Take in a table, or a file of requests, to be drawn row by row",
 				description:
-					"A form with the same fields and, as its last part, a `file`: CSV, TSV, or JSON lines when its name ends so. Or JSON with `rows`. Nothing is drawn and nothing charged before `start`. `?dry_run=true` tells what is in the table, the first prompts and the price of drawing, and keeps nothing.",
+					"A form with the same fields and, as its last part, a `file`: CSV, TSV, or JSON lines when its name ends so; or requests, a JSON object a line, as batches of Gemini or OpenAI take them. Or JSON with `rows`. Nothing is drawn and nothing charged before `start`. `?dry_run=true` tells what is in the table, the first prompts and the price of drawing, and keeps nothing.",
 				consumes: ["application/json", "multipart/form-data"],
 				querystring: newBatchQuery,
 				body: newBatch,
@@ -95,7 +95,7 @@ async function withTable<T>(
 	if (request.isMultipart())
 		return await readBatchForm(request, maxFileBytes, {
 			take: (fields, table) =>
-				work.take(fields, sourceOf(table), nameOf(table.fileName)),
+				work.take(fields, sourceOf(table, fields.form), nameOf(table.fileName)),
 			undo: work.undo,
 		});
 	if (body === null || body === undefined)
@@ -108,9 +108,12 @@ async function withTable<T>(
 	);
 }
 
-function sourceOf({ fileName = "", bytes }: UploadedTable): TableSource {
+function sourceOf(
+	{ fileName = "", bytes }: UploadedTable,
+	form: string | undefined,
+): TableSource {
 	const kind = /\.(jsonl|ndjson)$/i.test(fileName) ? "jsonLines" : "file";
-	return { kind, bytes, field: "file" };
+	return { kind, bytes, field: "file", form };
 }
 
 const MAX_NAME_CHARACTERS = 200;
@@ -140,28 +143,11 @@ async function preview(
 	fields: BatchFields,
 	source: TableSource,
 ) {
-	const found = await engine.catalogues.preview(
-		principal,
+	const found = await engine.catalogues.preview(principal, {
 		source,
-		choiceOf(fields),
-	);
-	// What a preset says is drawn where the batch does not say it.
-	const preset =
-		fields.presetId === undefined
-			? null
-			: await engine.presets.get(principal, fields.presetId);
-	const { credits, balance } = await engine.quote(principal, {
-		dialect: "platform",
-		prompt: promptIn(found),
-		model: fields.modelVersion ?? preset?.model ?? undefined,
-		count: fields.sampleCount ?? preset?.count ?? undefined,
-		aspectRatio: fields.aspectRatio ?? preset?.aspectRatio ?? undefined,
-		resolution: fields.resolution ?? preset?.resolution ?? undefined,
+		choice: choiceOf(fields),
+		strategy: fields.strategy,
+		settings: settingsOf(fields),
 	});
-	return previewBody(found, { creditsPerRow: credits, balance });
-}
-
-/** The price is the same for all rows; it must only be one that can be drawn. */
-function promptIn({ rows }: CataloguePreview): string {
-	return rows.find(({ problem }) => problem === null)?.prompt || "A picture";
+	return previewBody(found, fields.strategy);
 }

@@ -5,10 +5,14 @@ import {
 	ROW_STATUSES,
 	STRATEGIES,
 } from "../../engine/catalogues/catalogue.ts";
+import { VENDOR_BATCH_STATUSES } from "../../engine/catalogues/catalogue-reports.ts";
 import { ASPECT_RATIOS, RESOLUTIONS } from "../../engine/models/model.ts";
 import { generatedImage } from "./responses.ts";
 
 const choice = {
+	form: z.string().optional().meta({
+		description: "Of a file of requests: in whose form they were written",
+	}),
 	kind: z.string().optional(),
 	prompt: z.string().optional(),
 	negativePrompt: z.string().optional(),
@@ -52,6 +56,7 @@ const batch = z.object({
 	sampleCount: z.int().nullable(),
 	aspectRatio: z.enum(ASPECT_RATIOS).nullable(),
 	resolution: z.enum(RESOLUTIONS).nullable(),
+	size: z.string().nullable(),
 	maxPhotos: z.int(),
 	onMissingPhoto: z.enum(["fail", "drawWithout"]),
 	auto: z.boolean(),
@@ -69,6 +74,10 @@ const batch = z.object({
 		failed: z.int(),
 	}),
 	...problems,
+	pausedFor: z.enum(["credits"]).nullable().meta({
+		description:
+			"`credits`: they ran out on the way; `resume` when there are more. `null` when somebody asked for the pause, or there is none",
+	}),
 	rowsPerMinute: z.number().nullable(),
 	remainingSeconds: z.int().nullable().meta({
 		description: "Until all rows that are worked on now have ended",
@@ -87,10 +96,18 @@ const estimate = z.object({
 					description:
 						"What vendors would ask, an estimate; null if nobody knows",
 				}),
+				expectedSeconds: z.int().nullable().meta({
+					description:
+						"Judged by what was drawn of late; null for vendors' batches, which take as long as the vendor likes",
+				}),
+				atMostSeconds: z.int().nullable().meta({
+					description: "What a vendor promises at the latest",
+				}),
 				isAffordable: z.boolean(),
 			}),
 		)
-		.readonly(),
+		.readonly()
+		.meta({ description: "Those by which it can be drawn, side by side" }),
 	balance: z.int(),
 });
 
@@ -131,20 +148,51 @@ export const previewResponse = z.object({
 				prompt: z.string(),
 				descriptionPrompt: z.string(),
 				photos: z.array(z.string()).readonly(),
+				inlinePhotos: z.int(),
 				problem: z.string().nullable(),
 			}),
 		),
-		estimate: z
-			.object({
-				creditsPerRow: z.int(),
-				credits: z.int(),
-				balance: z.int(),
+		estimate: estimate
+			.extend({
+				creditsPerRow: z.int().nullable().meta({
+					description:
+						"When it is drawn at once; `null` for requests, each of which has its own price",
+				}),
+				credits: z.int().meta({ description: "By the strategy asked for" }),
 				isAffordable: z.boolean(),
 			})
+			.nullable()
 			.meta({
 				description:
-					"Of drawing; what descriptions cost is told when the table is kept",
+					"Of all rows; `null` when there is none that could be drawn. Requests are priced for drawing at once only",
 			}),
+	}),
+});
+
+export const vendorBatchesResponse = z.object({
+	data: z.object({
+		vendorBatches: z.array(
+			z.object({
+				id: z.string(),
+				provider: z.string(),
+				model: z.string().meta({ description: "As its vendor calls it" }),
+				kind: z.enum(["image", "chat"]),
+				status: z.enum(VENDOR_BATCH_STATUSES),
+				outcome: z
+					.enum(["succeeded", "failed", "canceled", "expired", "lost"])
+					.nullable(),
+				vendorId: z.string().nullable().meta({
+					description: "By which the vendor's console knows it",
+				}),
+				rows: z.int(),
+				rowsDone: z.int().nullable().meta({
+					description: "As far as the vendor says",
+				}),
+				createdAt: z.iso.datetime(),
+				submittedAt: z.iso.datetime().nullable(),
+				endedAt: z.iso.datetime().nullable(),
+			}),
+		),
 	}),
 });
 
@@ -160,6 +208,9 @@ const row = z.object({
 	description: z.string().nullable(),
 	isDescriptionEdited: z.boolean(),
 	photos: z.array(z.string()).readonly(),
+	inlinePhotos: z.int().meta({
+		description: "How many photos that came in the row itself go with it",
+	}),
 	jobId: z.string().nullable(),
 	images: z.array(generatedImage),
 	error: z.object({ code: z.string(), message: z.string() }).nullable(),

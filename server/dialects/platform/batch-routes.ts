@@ -7,15 +7,17 @@ import type { DialectContext } from "../dialect.ts";
 import { registerBatchActions } from "./batch-actions.ts";
 import { registerBatchExports } from "./batch-exports.ts";
 import { registerBatchIntake } from "./batch-intake.ts";
+import { registerBatchLines } from "./batch-lines.ts";
 import {
 	batchesResponse,
 	batchResponse,
 	estimatedBatchResponse,
 	estimateResponse,
+	vendorBatchesResponse,
 } from "./batch-responses.ts";
 import { registerBatchRows } from "./batch-row-routes.ts";
 import { batchChange, batchesQuery, batchParams } from "./batch-schema.ts";
-import { batchBody, estimateBody } from "./batch-translate.ts";
+import { batchBody, estimateBody, vendorBatchBody } from "./batch-translate.ts";
 import { deletedResponse, errorResponse } from "./responses.ts";
 
 const docs = { tags: ["Batches"], security: [{ apiKey: [] }] };
@@ -33,6 +35,7 @@ export async function registerBatches(
 	registerBatchActions(server, context);
 	registerBatchRows(server, context);
 	registerBatchExports(server, context);
+	registerBatchLines(server, context);
 }
 
 function registerReading(
@@ -91,6 +94,25 @@ function registerReading(
 			const { batchId } = request.params;
 			const found = await catalogues.estimate(principalOf(request), batchId);
 			return { data: estimateBody(found) };
+		},
+	);
+
+	server.get(
+		"/batches/:batchId/vendor-batches",
+		{
+			schema: {
+				...docs,
+				summary: "List the providers' own batches in which rows are or were",
+				params: batchParams,
+				response: { 200: vendorBatchesResponse, default: errorResponse },
+			},
+		},
+		async (request) => {
+			const found = await catalogues.listVendorBatches(
+				principalOf(request),
+				request.params.batchId,
+			);
+			return { data: { vendorBatches: found.map(vendorBatchBody) } };
 		},
 	);
 }

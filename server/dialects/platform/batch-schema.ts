@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { ROW_STATUSES, STRATEGIES } from "../../engine/catalogues/catalogue.ts";
 import { ASPECT_RATIOS, RESOLUTIONS } from "../../engine/models/model.ts";
-import { clamped, yes } from "./schema.ts";
+import { clamped, pixels, yes } from "./schema.ts";
 
 const drawing = {
 	kind: z
@@ -21,10 +21,10 @@ const drawing = {
 				"What to draw, with columns in it; with `kind`, in the place of its own prompt; with `presetId`, what stands at `{{prompt}}`",
 			examples: ["A {{ Rug Pile | lower }} rug in a bright room"],
 		}),
-	negativePrompt: z
-		.string()
-		.optional()
-		.meta({ description: "What to leave out; empty for nothing" }),
+	negativePrompt: z.string().optional().meta({
+		description:
+			"What to leave out; empty for nothing. Of requests: for those that do not say",
+	}),
 	keyColumn: z.string().optional().meta({
 		description:
 			"With a `prompt` or a preset of your own: the column that tells rows apart",
@@ -67,6 +67,14 @@ export const batchFields = z.strictObject({
 	name: z.string().optional().meta({
 		description: "What you call it; the file's name when left out",
 	}),
+	form: z
+		.string()
+		.optional()
+		.meta({
+			description:
+				"What the lines of the file are: `gemini` or `openai` for requests as these vendors' batches take them, each of which says itself what to draw; `table` for rows of a table. Its first line tells when left out",
+			examples: ["gemini"],
+		}),
 	...drawing,
 	strategy: z.enum(STRATEGIES).default("direct").meta({
 		description:
@@ -87,8 +95,10 @@ export const batchFields = z.strictObject({
 		.meta({ description: "How many images of each row" }),
 	aspectRatio: z.enum(ASPECT_RATIOS).optional(),
 	resolution: z.enum(RESOLUTIONS).optional(),
-	maxPhotos: z.int().default(1).meta({
-		description: "How many of a row's photos go with its prompt; 0 for none",
+	size: pixels.optional(),
+	maxPhotos: z.int().optional().meta({
+		description:
+			"How many of a row's photos go with its prompt; 0 for none. 1 when left out, but all that a request names",
 	}),
 	onMissingPhoto: z.enum(["fail", "drawWithout"]).default("drawWithout").meta({
 		description:
@@ -105,13 +115,15 @@ export const batchFields = z.strictObject({
 export type BatchFields = z.infer<typeof batchFields>;
 export type DrawingFields = z.infer<z.ZodObject<typeof drawing>>;
 
+const { form: _ofFiles, ...rowFields } = batchFields.shape;
+
 /** `null` for a form, which is read as it arrives. */
 export const newBatch = z
 	.strictObject({
-		...batchFields.shape,
+		...rowFields,
 		rows: z.array(z.unknown()).meta({
 			description:
-				"An object for each row, its fields by the names of their columns. A form sends a `file` instead: CSV, TSV, or JSON lines, as the last part of it",
+				"An object for each row, its fields by the names of their columns. A form sends a `file` instead: CSV, TSV, JSON lines, or requests, as the last part of it",
 		}),
 	})
 	.nullish()
@@ -133,6 +145,25 @@ export const newBatchQuery = z.object({
 });
 export const batchParams = z.object({ batchId: z.string() });
 export const rowParams = batchParams.extend({ key: z.string() });
+
+export const requestsQuery = z.object({
+	form: z.string().default("gemini").meta({
+		description: "Whose batches take the lines: `gemini` or `openai`",
+	}),
+	photos: z.enum(["inline", "none"]).default("inline").meta({
+		description: "Whether photos go with the prompts, in base64",
+	}),
+	modalities: yes.meta({
+		description:
+			"`true` or `1`: each line says what its answer is to consist of, which not every model's batches bear",
+	}),
+});
+export const resultsQuery = z.object({
+	form: z.string().optional().meta({
+		description:
+			"`gemini` or `openai`: rows that have ended, as these vendors' batches hand them back, pictures in base64. As `/rows` has them when left out",
+	}),
+});
 
 export const batchChange = z.strictObject({
 	rowsAtOnce: z

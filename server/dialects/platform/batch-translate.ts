@@ -1,19 +1,26 @@
 /** Translates batches between the team API's words and the engine's. */
 import type {
 	Catalogue,
-	CatalogueEstimate,
 	CataloguePreview,
 	CatalogueRow,
-	CatalogueSettings,
 	DrawingChoice,
+	Strategy,
 } from "../../engine/catalogues/catalogue.ts";
+import type {
+	CatalogueEstimate,
+	VendorBatch,
+} from "../../engine/catalogues/catalogue-reports.ts";
+import type {
+	AskedChoice,
+	NewSettings,
+} from "../../engine/catalogues/new-catalogue.ts";
 import { invalid } from "../../engine/errors.ts";
 import type { Image } from "../../engine/generations/request.ts";
 import type { BatchFields, DrawingFields } from "./batch-schema.ts";
 import { generatedImageBody, type ImageUrls } from "./translate.ts";
 
-/** @returns `undefined` when the columns are to tell. @throws {EngineError} naming a field that would have no effect. */
-export function choiceOf(fields: BatchFields): DrawingChoice | undefined {
+/** @throws {EngineError} naming a field that would have no effect. */
+export function choiceOf(fields: BatchFields): AskedChoice {
 	const { kind, prompt, negativePrompt, keyColumn, presetId, fileName } =
 		fields;
 	if (presetId !== undefined) {
@@ -51,10 +58,10 @@ export function choiceOf(fields: BatchFields): DrawingChoice | undefined {
 	}
 	refuse(
 		fields,
-		["negativePrompt", "keyColumn", "photoColumns", "fileName"],
+		["keyColumn", "photoColumns"],
 		"a batch that says neither kind nor prompt nor presetId",
 	);
-	return undefined;
+	return { kind: "usual", negativePrompt, fileName };
 }
 
 function refuse(
@@ -67,13 +74,14 @@ function refuse(
 		throw invalid(idle, `${idle} is not for ${what}.`, `no ${idle}`);
 }
 
-export function settingsOf(fields: BatchFields): CatalogueSettings {
+export function settingsOf(fields: BatchFields): NewSettings {
 	return {
 		model: fields.modelVersion,
 		describingModel: fields.describingModelVersion,
 		count: fields.sampleCount,
 		aspectRatio: fields.aspectRatio,
 		resolution: fields.resolution,
+		size: fields.size,
 		maxPhotos: fields.maxPhotos,
 		onMissingPhoto: fields.onMissingPhoto,
 		isAutomatic: fields.auto,
@@ -109,6 +117,10 @@ function choiceBody(choice: DrawingChoice) {
 				fileName,
 			};
 		}
+		case "requests": {
+			const { form, negativePrompt } = choice;
+			return { form, negativePrompt, fileName };
+		}
 	}
 }
 
@@ -131,6 +143,7 @@ export function batchBody({
 	problems,
 	problemCount,
 	pace,
+	pausedFor,
 	createdAt,
 }: Catalogue) {
 	return {
@@ -144,6 +157,7 @@ export function batchBody({
 		sampleCount: settings.count ?? null,
 		aspectRatio: settings.aspectRatio ?? null,
 		resolution: settings.resolution ?? null,
+		size: sizeText(settings.size),
 		maxPhotos: settings.maxPhotos,
 		onMissingPhoto: settings.onMissingPhoto,
 		auto: settings.isAutomatic,
@@ -153,32 +167,53 @@ export function batchBody({
 		counts,
 		problems,
 		problemCount,
+		pausedFor,
 		rowsPerMinute: pace && Math.round(pace.rowsPerMinute * 10) / 10,
 		remainingSeconds: pace && Math.ceil(pace.remainingMs / 1000),
 		createdAt: new Date(createdAt).toISOString(),
 	};
 }
 
+function sizeText(size: Catalogue["settings"]["size"]): string | null {
+	return size === undefined ? null : `${size.width}x${size.height}`;
+}
+
 export function estimateBody({ rows, strategies, balance }: CatalogueEstimate) {
 	return {
 		rows,
-		strategies: strategies.map((each) => ({
+		strategies: strategies.map(({ expectedMs, atMostMs, ...each }) => ({
 			...each,
+			expectedSeconds: expectedMs && Math.ceil(expectedMs / 1000),
+			atMostSeconds: atMostMs && Math.ceil(atMostMs / 1000),
 			isAffordable: each.credits <= balance,
 		})),
 		balance,
 	};
 }
 
-export function previewBody(
-	preview: CataloguePreview,
-	{
-		creditsPerRow,
-		balance,
-	}: { readonly creditsPerRow: number; readonly balance: number },
-) {
+export function vendorBatchBody({
+	createdAt,
+	submittedAt,
+	endedAt,
+	...batch
+}: VendorBatch) {
+	const iso = (at: number | null) =>
+		at === null ? null : new Date(at).toISOString();
+	return {
+		...batch,
+		createdAt: new Date(createdAt).toISOString(),
+		submittedAt: iso(submittedAt),
+		endedAt: iso(endedAt),
+	};
+}
+
+export function previewBody(preview: CataloguePreview, strategy: Strategy) {
 	const names = preview.columns.map(({ name }) => name);
-	const credits = creditsPerRow * preview.rowCount;
+	const { creditsPerRow } = preview;
+	const estimate = preview.estimate && estimateBody(preview.estimate);
+	const chosen =
+		estimate?.strategies.find((each) => each.strategy === strategy) ??
+		estimate?.strategies[0];
 	return {
 		dryRun: true as const,
 		...choiceBody(preview.choice),
@@ -191,11 +226,11 @@ export function previewBody(
 			...row,
 			values: valuesOf(names, fields),
 		})),
-		estimate: {
+		estimate: estimate && {
+			...estimate,
 			creditsPerRow,
-			credits,
-			balance,
-			isAffordable: credits <= balance,
+			credits: chosen?.credits ?? 0,
+			isAffordable: chosen?.isAffordable ?? true,
 		},
 	};
 }
@@ -203,7 +238,15 @@ export function previewBody(
 /** @param urlsOf where an image can be seen. */
 export function rowBody(
 	columns: readonly string[],
-	{ fields, position: _place, generation, costDollars, ...row }: CatalogueRow,
+	{
+		fields,
+		position: _place,
+		wishes: _inValues,
+		describedBy: _known,
+		generation,
+		costDollars,
+		...row
+	}: CatalogueRow,
 	urlsOf: (image: Image) => ImageUrls,
 ) {
 	return {

@@ -146,7 +146,8 @@ test("S0-35 to S0-40: the rugs of a shop are taken in, priced and drawn, and eve
 	assert.deepEqual(waiting.estimate, price);
 	assert.deepEqual(
 		price.strategies.map(({ strategy }: { strategy: string }) => strategy),
-		["direct", "describe-then-draw"],
+		// Nobody describes here, and nobody has batches of its own.
+		["direct"],
 	);
 	const before = await house.balance();
 	const { counts, remainingSeconds } = await drawn(id);
@@ -522,6 +523,8 @@ test("another team finds nothing of a batch, and a deleted one is gone while its
 			"/events",
 			"/results.csv",
 			"/results.jsonl",
+			"/results.jsonl?form=gemini",
+			"/requests.jsonl",
 			"/pictures.zip",
 			"/contact-sheet",
 		].map((door) => ["GET", door] as const),
@@ -548,4 +551,31 @@ test("another team finds nothing of a batch, and a deleted one is gone while its
 	assert.equal((await ask("DELETE", at)).body.data.deleted, true);
 	assert.equal((await ask("GET", at)).status, 404);
 	assert.equal((await ask("GET", new URL(url).pathname)).status, 200);
+});
+
+test("S0-19, S0-21: descriptions are downloaded, as JSON lines and in the table, before anything is drawn", async (t) => {
+	const painted = await openPlatform(t, { withPainter: true, credits: 1_000 });
+	const created = await painted.ask("POST", BATCHES, {
+		strategy: "describe-then-draw",
+		prompt: "A {{Title}} in a room",
+		keyColumn: "SKU",
+		resolution: "low",
+		rows: [{ SKU: "1", Title: "rug" }],
+	});
+	assert.equal(created.status, 201, JSON.stringify(created.body));
+	const at = `${BATCHES}/${created.body.data.id}`;
+	await painted.ask("POST", `${at}/start`);
+	await waitUntil(
+		async () => (await painted.ask("GET", at)).body.data.status === "described",
+	);
+	const lines = await painted.ask("GET", `${at}/results.jsonl`);
+	assert.match(
+		String(lines.headers["content-disposition"]),
+		/^attachment; .*\.jsonl/,
+	);
+	const line = JSON.parse(lines.bytes.toString());
+	assert.deepEqual([line.key, line.images], ["1", []]);
+	assert.match(line.description, /rug in a room/);
+	const table = await painted.ask("GET", `${at}/results.csv`);
+	assert.ok(table.bytes.toString().includes(line.description.slice(0, 40)));
 });

@@ -35,6 +35,7 @@ const STATUS: Record<EngineErrorCode, number> = {
 const FIELDS: ReadonlyMap<string, string> = new Map([
 	["count", "sampleCount"],
 	["model", "modelVersion"],
+	["describingModel", "describingModelVersion"],
 	["inputImages", "refImageBase64 and refImageUrls"],
 	["mask", "maskBase64 or maskUrl"],
 	["choice.name", "kind"],

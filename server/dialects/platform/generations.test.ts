@@ -38,7 +38,7 @@ test("S1-1, S1-2, S1-4, S1-23..25: the example blocks until the images are there
 	);
 });
 
-test("S1-3, S1-22, S1-26: ?async=true answers at once with an id", async (t) => {
+test("S1-3, S1-22, S1-26, S1-b: ?async=true answers at once with an id", async (t) => {
 	const { post, get, provider } = await openPlatform(t);
 	const gate = Promise.withResolvers<void>();
 	provider.script = () => ({ kind: "wait", until: gate.promise });
@@ -68,7 +68,7 @@ test("S1-5: a negative prompt reaches the provider", async (t) => {
 	assert.equal(provider.calls[0]?.negativePrompt, "rain");
 });
 
-test("S1-6: a prompt is required; an empty one is none", async (t) => {
+test("S1-6, S1-f: a prompt is required; an empty one is none", async (t) => {
 	const { post } = await openPlatform(t);
 	for (const body of [{}, { prompt: "" }, { prompt: "  " }]) {
 		const answer = await post("", body);
@@ -77,7 +77,7 @@ test("S1-6: a prompt is required; an empty one is none", async (t) => {
 	}
 });
 
-test("S1-9: exactly eighteen ratios, each with the pixels of its shape", async (t) => {
+test("S1-9, S1-j: exactly eighteen ratios, each with the pixels of its shape; 1:1 where none is asked for", async (t) => {
 	const { post } = await openPlatform(t);
 	const sizes: Record<string, string> = {
 		"1:1": "1024x1024",
@@ -105,13 +105,16 @@ test("S1-9: exactly eighteen ratios, each with the pixels of its shape", async (
 		const [{ width, height }] = body.data.data;
 		assert.equal(`${width}x${height}`, size, aspectRatio);
 	}
+	const square = await post("", { prompt: "a" });
+	const [{ width, height }] = square.body.data.data;
+	assert.deepEqual([width, height], [1024, 1024]);
 	const refused = await post("", { prompt: "a", aspectRatio: "16:10" });
 	assert.equal(refused.status, 400);
 	assert.equal(refused.body.field, "aspectRatio");
 	assert.match(refused.body.allowed, /9:19\.5/);
 });
 
-test("S1-10, S1-46..48: the resolution decides pixels and price; standard is the default", async (t) => {
+test("S1-10, S1-46..48, S1-k: the resolution decides pixels and price; standard is the default", async (t) => {
 	const { post } = await openPlatform(t);
 	const expected = [
 		["low", 512, 1],
@@ -135,7 +138,7 @@ test("S1-10, S1-46..48: the resolution decides pixels and price; standard is the
 	assert.equal(refused.body.field, "resolution");
 });
 
-test("S1-11: sampleCount is how many images; 1 by default, and bounded", async (t) => {
+test("S1-11, S1-l: sampleCount is how many images; 1 by default, and bounded", async (t) => {
 	const { post } = await openPlatform(t);
 	const one = await post("", { prompt: "a" });
 	assert.equal(one.body.data.data.length, 1);
@@ -150,7 +153,7 @@ test("S1-11: sampleCount is how many images; 1 by default, and bounded", async (
 	}
 });
 
-test("S1-12: an unknown model is refused with those there are", async (t) => {
+test("S1-12, S1-t: an unknown model is refused with those there are", async (t) => {
 	const { post } = await openPlatform(t);
 	const { status, body } = await post("", { prompt: "a", modelVersion: "x" });
 	assert.equal(status, 400);
@@ -158,7 +161,7 @@ test("S1-12: an unknown model is refused with those there are", async (t) => {
 	assert.match(body.allowed, /scripted/);
 });
 
-test("S1-14, S1-15: at most five references of a kind, and each must be an image", async (t) => {
+test("S1-14, S1-15, S1-i, S1-s: at most five references of a kind, and each must be an image", async (t) => {
 	const { post, provider, balance, picture } = await openPlatform(t);
 	const data = (await picture(40, 30)).toString("base64");
 	const { body } = await post("", {
@@ -200,7 +203,7 @@ test("S1-14, S1-15: at most five references of a kind, and each must be an image
 	assert.equal(await balance(), before, "nothing is charged");
 });
 
-test("S1-20, S1-21: url, b64_json or both; include_base64 means both", async (t) => {
+test("S1-20, S1-21, S1-c: url, b64_json or both; include_base64 means both", async (t) => {
 	const { post } = await openPlatform(t);
 	const expected = [
 		["", true, false],
@@ -210,6 +213,7 @@ test("S1-20, S1-21: url, b64_json or both; include_base64 means both", async (t)
 		["?include_base64=true", true, true],
 		["?include_base64=1", true, true],
 		["?include_base64=no", true, false],
+		["?response_format=url&include_base64=true", true, true],
 		["?response_format=b64_json&include_base64=1", true, true],
 	] as const;
 	for (const [query, hasUrl, hasBase64] of expected) {
@@ -227,10 +231,11 @@ test("S1-20, S1-21: url, b64_json or both; include_base64 means both", async (t)
 	assert.equal(refused.body.field, "response_format");
 });
 
-test("S1-27, S1-28: after the wait comes a 504 with the id, and the work goes on", async (t) => {
-	const { post, get, provider } = await openPlatform(t, {
+test("S1-27, S1-28, S1-m: after the wait comes a 504 with the id, the work goes on, and what it costs stays charged", async (t) => {
+	const { post, get, provider, balance } = await openPlatform(t, {
 		environment: { GESSO_SYNC_WAIT_SECONDS: "1" },
 	});
+	const before = await balance();
 	const gate = Promise.withResolvers<void>();
 	provider.script = () => ({ kind: "wait", until: gate.promise });
 	const { status, body } = await post("", { prompt: "a" });
@@ -242,11 +247,13 @@ test("S1-27, S1-28: after the wait comes a 504 with the id, and the work goes on
 		`GET /v0/images/generations/${body.jobId} to check status`,
 	);
 	assert.equal((await get(`/${body.jobId}`)).body.data.status, "active");
+	assert.equal(await balance(), before - 1);
 	gate.resolve();
 	assert.equal((await get.untilEnded(body.jobId)).status, "completed");
+	assert.equal(await balance(), before - 1);
 });
 
-test("S1-29, S1-30: a poll tells the status, and in the end images with their pixels", async (t) => {
+test("S1-29, S1-30, S1-e: a poll tells the status, and in the end images with their pixels, as the answer to a caller who waited does", async (t) => {
 	const { post, get } = await openPlatform(t);
 	const { body } = await post("?async=1", { prompt: "a", sampleCount: 2 });
 	const ended = await get.untilEnded(body.data.id);
@@ -263,9 +270,17 @@ test("S1-29, S1-30: a poll tells the status, and in the end images with their pi
 		],
 	);
 	assert.deepEqual(ended.usage, { credits: 2 });
+	const waited = await post("", { prompt: "a" });
+	const [image] = waited.body.data.data;
+	assert.deepEqual(
+		Object.keys(image).sort(),
+		Object.keys(ended.data[0]).sort(),
+	);
+	for (const field of ["id", "url", "storageKey", "width", "height"])
+		assert.ok(field in image, field);
 });
 
-test("a poll answers in the format that the request asked for, unless it asks for another", async (t) => {
+test("S1-d: a poll answers in the format that the request asked for, unless it asks for another", async (t) => {
 	const { post, get } = await openPlatform(t);
 	const { body } = await post("?async=1&response_format=b64_json", {
 		prompt: "a",
@@ -276,7 +291,7 @@ test("a poll answers in the format that the request asked for, unless it asks fo
 	assert.ok(!("b64_json" in other.body.data.data[0]));
 });
 
-test("S1-31, S1-49, S1-50: a failed generation says why and gives its credits back", async (t) => {
+test("S1-31, S1-49, S1-50, S1-b: a failed generation says why and gives its credits back", async (t) => {
 	const { post, get, provider, balance } = await openPlatform(t);
 	const before = await balance();
 	provider.script = () => ({
@@ -292,6 +307,9 @@ test("S1-31, S1-49, S1-50: a failed generation says why and gives its credits ba
 	assert.equal(polled.status, 200);
 	assert.equal(polled.body.data.status, "failed");
 	assert.equal(polled.body.data.error, "The vendor refused this.");
+	assert.equal(polled.body.data.id, body.jobId);
+	assert.equal(polled.body.data.model, "scripted");
+	assert.equal(typeof polled.body.data.created, "number");
 	assert.equal(await balance(), before);
 });
 
@@ -316,7 +334,7 @@ for (const [kind, status, reason, advice] of [
 	});
 }
 
-test("a generation of another team does not exist", async (t) => {
+test("S1-o: a generation of another team does not exist", async (t) => {
 	const { post, get, otherTeam } = await openPlatform(t);
 	const { body } = await post("", { prompt: "a" });
 	const { headers } = await otherTeam();
@@ -411,4 +429,66 @@ test("a field that does not exist is named in a warning", async (t) => {
 			message: "stile is not a field of this request and was ignored.",
 		},
 	]);
+});
+
+test("S1-a: whatever is refused says so in `error`, with a code and a request id, under the status of its kind", async (t) => {
+	const { app, ask, post, headers, otherTeam } = await openPlatform(t, {
+		environment: { GESSO_MAX_BODY_BYTES: "2000" },
+	});
+	const poor = await otherTeam(1);
+	const { statusCode, body: text } = await app.server.inject({
+		method: "POST",
+		url: "/v0/images/generations",
+		headers: { ...headers, "content-type": "text/plain" },
+		payload: "a lake",
+	});
+	for (const [status, code, answer] of [
+		[400, "invalid_request", await post("", {})],
+		[400, "invalid_request", await post("", "{")],
+		[401, "unauthenticated", await post("", { prompt: "a" }, {})],
+		[
+			402,
+			"insufficient_credits",
+			await post("", { prompt: "a", sampleCount: 2 }, poor.headers),
+		],
+		[404, "not_found", await ask("GET", "/v0/nothing")],
+		[413, "payload_too_large", await post("", { prompt: "a".repeat(2_000) })],
+		[
+			415,
+			"unsupported_media_type",
+			{ status: statusCode, body: JSON.parse(text) },
+		],
+	] as const) {
+		assert.equal(answer.status, status, code);
+		assert.equal(typeof answer.body.error, "string");
+		assert.equal(answer.body.code, code);
+		assert.equal(typeof answer.body.requestId, "string");
+	}
+});
+
+test("S1-i: five references of each kind may come together, as far as the model takes them", async (t) => {
+	const { post, picture } = await openPlatform(t, { withPainter: true });
+	const data = (await picture(40, 30)).toString("base64");
+	const refImageBase64 = Array.from({ length: 5 }, () => ({ data }));
+	const refImageUrls = refImageBase64.map(() => "http://shop.example/a.jpg");
+	const ask = (modelVersion: string, references: object) =>
+		post("?dry_run=true", { prompt: "a", modelVersion, ...references });
+	const both = { refImageBase64, refImageUrls };
+	const ten = await ask("gemini-3-pro-image-preview", both);
+	assert.equal(ten.status, 200, JSON.stringify(ten.body));
+	const refused = await ask("gemini-2.5-flash-image", both);
+	assert.equal(refused.status, 400);
+	assert.equal(refused.body.field, "refImageBase64 and refImageUrls");
+	assert.match(refused.body.error, /at most 3 reference/);
+});
+
+test("S1-l: the owner of the server says how many images one request may ask for", async (t) => {
+	const { post } = await openPlatform(t, {
+		environment: { GESSO_MAX_IMAGES_PER_REQUEST: "2" },
+	});
+	assert.equal((await post("", { prompt: "a", sampleCount: 2 })).status, 200);
+	const refused = await post("", { prompt: "a", sampleCount: 3 });
+	assert.equal(refused.status, 400);
+	assert.equal(refused.body.field, "sampleCount");
+	assert.match(refused.body.allowed, /\b2\b/);
 });

@@ -8,7 +8,7 @@ import { openPlatform } from "../../testing/platform.ts";
 const LIBRARY = "/v0/images/library";
 const THAI = "ภาพถ่ายรองเท้าวิ่ง";
 
-test("S1-32..34, S1-37: the library lists the team's images, newest first, in pages", async (t) => {
+test("S1-32..34, S1-37, S1-n: the library lists the team's images, newest first, in pages", async (t) => {
 	const { post, ask, otherTeam } = await openPlatform(t);
 	for (const prompt of ["one", "two", "three"]) await post("", { prompt });
 	const { headers } = await otherTeam();
@@ -35,7 +35,7 @@ test("S1-32..34, S1-37: the library lists the team's images, newest first, in pa
 	assert.deepEqual([second.body.data.page, second.body.data.limit], [2, 2]);
 });
 
-test("S1-33, S1-34: a page or limit out of range is brought into range", async (t) => {
+test("S1-33, S1-34, S1-n: a page or limit out of range is brought into range", async (t) => {
 	const { ask } = await openPlatform(t);
 	const expected = [
 		["?page=0&limit=0", 1, 1],
@@ -48,7 +48,7 @@ test("S1-33, S1-34: a page or limit out of range is brought into range", async (
 	}
 });
 
-test("S1-36, S1-40: search finds parts of prompts in any script and case, and takes % and _ as they are", async (t) => {
+test("S1-36, S1-40, S1-n: search finds parts of prompts in any script and case, and takes % and _ as they are", async (t) => {
 	const { post, ask } = await openPlatform(t);
 	const prompts = [THAI, "Größe 42", "100% wool", "a_b", "LAKE at dawn"];
 	for (const prompt of prompts) await post("", { prompt });
@@ -81,7 +81,7 @@ test("S1-36, S1-40: search finds parts of prompts in any script and case, and ta
 	}
 });
 
-test("S1-38, S1-39: one image is read with all there is to know of it; another team's is not found", async (t) => {
+test("S1-38, S1-39, S1-o: one image is read with all there is to know of it; another team's is not found", async (t) => {
 	const { post, ask, otherTeam } = await openPlatform(t);
 	const made = await post("", { prompt: THAI, seed: 5 });
 	const [{ id }] = made.body.data.data;
@@ -114,7 +114,7 @@ test("S1-38, S1-39: one image is read with all there is to know of it; another t
 	);
 });
 
-test("S1-41..44: a download is the original's own bytes under its own type, or a rendering", async (t) => {
+test("S1-41..44, S1-p: a download is the original's own bytes under its own type, or a rendering", async (t) => {
 	const { post, ask } = await openPlatform(t);
 	const made = await post("", { prompt: "a" });
 	const [{ id }] = made.body.data.data;
@@ -145,7 +145,7 @@ test("S1-41..44: a download is the original's own bytes under its own type, or a
 	assert.equal(refused.status, 400);
 });
 
-test("S1-24, S1-45: the public URL shows the image to anybody who has it, with type, ETag, ranges and caching", async (t) => {
+test("S1-24, S1-45, S1-q: the public URL shows the image to anybody who has it, with type, ETag, ranges and caching", async (t) => {
 	const { post, app } = await openPlatform(t);
 	const made = await post("", { prompt: "a" });
 	const [image] = made.body.data.data;
@@ -198,7 +198,7 @@ test("S1-24, S1-45: the public URL shows the image to anybody who has it, with t
 		assert.ok([400, 404].includes((await get(path)).statusCode), path);
 });
 
-test("S1-13: what is published is in the gallery without an apiKey, and nothing else is", async (t) => {
+test("S1-13, S1-q: what is published is in the gallery without an apiKey, and nothing else is", async (t) => {
 	const { post, ask, app } = await openPlatform(t);
 	const shown = await post("", { prompt: "for all", isPublic: true });
 	const hidden = await post("", { prompt: "for us" });
@@ -244,7 +244,7 @@ test("a deleted image is gone from the library, the gallery and its URL at once"
 	assert.equal(await balance(), before, "what it cost is not given back");
 });
 
-test("S1-51, S1-52: usage tells what is left and what was used", async (t) => {
+test("S1-51, S1-52, S1-r: usage tells what is left and what was used", async (t) => {
 	const { post, ask, app } = await openPlatform(t, { credits: 50 });
 	await post("", { prompt: "a", resolution: "high", sampleCount: 2 });
 	const { body } = await ask("GET", "/v0/usage");

@@ -1,5 +1,7 @@
 /** GET /v0/models: what can be asked for by which name, what it can do here and what it costs. */
+import type { FastifyRequest } from "fastify";
 import type { ListedModel } from "../../engine/engine.ts";
+import { principalOf } from "../../http/authenticate.ts";
 import type { HttpServer } from "../../http/http-server.ts";
 import type { DialectContext } from "../dialect.ts";
 import { modelResponse, modelsResponse } from "./model-responses.ts";
@@ -12,6 +14,11 @@ export function registerModels(
 	server: HttpServer,
 	{ engine }: DialectContext,
 ): void {
+	const one = async (request: FastifyRequest, name: string) => {
+		const { defaultModel } = await engine.getTeam(principalOf(request));
+		return { data: modelBody(engine.getModel(name), defaultModel) };
+	};
+
 	server.get(
 		"/models",
 		{
@@ -23,10 +30,11 @@ export function registerModels(
 			},
 		},
 		async (request) => {
+			const { defaultModel } = await engine.getTeam(principalOf(request));
 			const models = engine
 				.listModels()
 				.filter(({ status }) => !request.query.ready || status === "ready")
-				.map(modelBody);
+				.map((model) => modelBody(model, defaultModel));
 			return { data: { models, total: models.length } };
 		},
 	);
@@ -41,9 +49,7 @@ export function registerModels(
 				response: { 200: modelResponse, default: errorResponse },
 			},
 		},
-		async (request) => ({
-			data: modelBody(engine.getModel(request.params.id)),
-		}),
+		async (request) => await one(request, request.params.id),
 	);
 
 	// Names with a slash in them, by callers who do not encode it.
@@ -55,13 +61,12 @@ export function registerModels(
 				response: { 200: modelResponse, default: errorResponse },
 			},
 		},
-		async (request) => ({
-			data: modelBody(engine.getModel(request.params["*"])),
-		}),
+		async (request) => await one(request, request.params["*"]),
 	);
 }
 
-function modelBody(model: ListedModel) {
+/** @param ofTeam who draws for the team when nobody is named, if that is not left to the server (S1-12). */
+function modelBody(model: ListedModel, ofTeam: string | null) {
 	const { image, dollarPrices, retired } = model;
 	const isDrawn = (tier: string) =>
 		image?.resolutions.some(({ resolution }) => resolution === tier) ?? false;
@@ -116,6 +121,6 @@ function modelBody(model: ListedModel) {
 				checkedOn: dollarPrices.checkedOn,
 			},
 		},
-		isDefault: model.isDefault,
+		isDefault: ofTeam === null ? model.isDefault : model.id === ofTeam,
 	};
 }

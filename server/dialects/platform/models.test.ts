@@ -1,6 +1,7 @@
 /** GET /v0/models: what the team API says of the models there are. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { setDefaultModel } from "../../engine/teams/teams.ts";
 import { openPlatform } from "../../testing/platform.ts";
 
 interface Listed {
@@ -102,4 +103,28 @@ test("models are shown to nobody without an apiKey", async (t) => {
 		const { status } = await ask("GET", path, undefined, {});
 		assert.equal(status, 401, path);
 	}
+});
+
+test("S1-12: the default is the team's own model where its owner chose one, and that draws for it", async (t) => {
+	const { app, ask, post, teamId, otherTeam } = await openPlatform(t, {
+		withPainter: true,
+	});
+	await setDefaultModel(app.database.queries, teamId, "gemini-2.5-flash-image");
+	const defaults = async (headers?: Readonly<Record<string, string>>) => {
+		const { body } = await ask("GET", "/v0/models", undefined, headers);
+		const models: Listed[] = body.data.models;
+		return models.filter(({ isDefault }) => isDefault).map(({ id }) => id);
+	};
+	assert.deepEqual(await defaults(), ["gemini-2.5-flash-image"]);
+	const { headers } = await otherTeam();
+	assert.deepEqual(await defaults({ ...headers }), ["painter"]);
+	const one = await ask("GET", "/v0/models/gemini-2.5-flash-image");
+	assert.equal(one.body.data.isDefault, true);
+	const quote = await post("?dry_run=1", { prompt: "a" });
+	assert.equal(quote.body.data.model, "gemini-2.5-flash-image");
+	const named = await post("?dry_run=1", {
+		prompt: "a",
+		modelVersion: "painter",
+	});
+	assert.equal(named.body.data.model, "painter");
 });

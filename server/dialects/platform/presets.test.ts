@@ -259,7 +259,7 @@ test("a preset that cannot be is refused by the name of its field in this API, w
 	}
 });
 
-test("S1-1, S1-6..8, S1-39, S1-40: a preset is drawn with its variables, and the image keeps what was said and what was drawn", async (t) => {
+test("S1-1, S1-6..8, S1-39, S1-40, S1-f, S1-g: a preset is drawn with its variables, and the image keeps what was said and what was drawn", async (t) => {
 	const house = await openPlatform(t);
 	const { post, ask, provider } = house;
 	const presetId = await makePreset(house, {
@@ -315,7 +315,7 @@ test("S1-1, S1-6..8, S1-39, S1-40: a preset is drawn with its variables, and the
 	);
 });
 
-test("S1-8: what is wrong with a variable is told by its key, and nothing is drawn or charged", async (t) => {
+test("S1-8, S1-f, S1-g: what is wrong with a variable is told by its key, and nothing is drawn or charged", async (t) => {
 	const house = await openPlatform(t);
 	const presetId = await makePreset(house, SHOE);
 	const before = await house.balance();
@@ -343,7 +343,7 @@ test("S1-8: what is wrong with a variable is told by its key, and nothing is dra
 	);
 });
 
-test("S1-12: the preset's model draws unless the request names another", async (t) => {
+test("S1-12, S1-t: the preset's model draws unless the request names another", async (t) => {
 	const { ask, post } = await openPlatform(t, { withPainter: true });
 	const { body } = await ask("POST", PRESETS, {
 		...SHOE,
@@ -406,7 +406,7 @@ test("S1-35, S1-36: the library is filtered by preset, and searched in presets' 
 	assert.equal(body.data.images[0].presetId, starter);
 });
 
-test("S1-16..19: a form brings the files that a preset asks for, in the order of their numbers", async (t) => {
+test("S1-16..19, S1-h: a form brings the files that a preset asks for, in the order of their numbers", async (t) => {
 	const house = await openPlatform(t);
 	const presetId = await makePreset(house, WITH_FILES);
 	const webp = await sharp(await picture(22))
@@ -434,7 +434,7 @@ test("S1-16..19: a form brings the files that a preset asks for, in the order of
 	await nothingIsStaged(house);
 });
 
-test("S1-16, S1-17: every field of the JSON body is a field of the form too", async (t) => {
+test("S1-16, S1-17, S1-h: every field of the JSON body is a field of the form too", async (t) => {
 	const house = await openPlatform(t);
 	const presetId = await makePreset(house, {
 		...SHOE,
@@ -479,7 +479,7 @@ test("S1-16, S1-17: every field of the JSON body is a field of the form too", as
 	assert.equal(read.body.data.isPublic, true);
 });
 
-test("a form is refused by the name of its field, and neither drawn, charged nor left lying about", async (t) => {
+test("S1-h: a form is refused by the name of its field, and neither drawn, charged nor left lying about", async (t) => {
 	const house = await openPlatform(t);
 	const presetId = await makePreset(house, WITH_FILES);
 	const small = await picture(20);
@@ -565,7 +565,7 @@ test("a form that is sent again under its Idempotency-Key is drawn once; with an
 	await nothingIsStaged(house);
 });
 
-test("in JSON a required file is a reference image, held to the same rules", async (t) => {
+test("S1-h: in JSON a required file is a reference image, held to the same rules", async (t) => {
 	const house = await openPlatform(t);
 	const presetId = await makePreset(house, {
 		...WITH_FILES,

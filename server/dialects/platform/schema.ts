@@ -12,6 +12,21 @@ export const yes = z
 	.transform((text) => text === "true" || text === "1")
 	.meta({ type: "string", examples: ["true", "1"] });
 
+/** Exact pixels. */
+export const pixels = z
+	.string()
+	.regex(/^\d{1,5}x\d{1,5}$/, "It is WIDTHxHEIGHT in pixels, as 1200x628")
+	.transform((text) => {
+		const [width = 0, height = 0] = text.split("x").map(Number);
+		return { width, height };
+	})
+	.meta({
+		type: "string",
+		description:
+			"Exact pixels, in the place of `aspectRatio`; the resolution that they need decides the price",
+		examples: ["1200x628"],
+	});
+
 export const RESPONSE_FORMATS = ["url", "b64_json", "both"] as const;
 export type ResponseFormat = (typeof RESPONSE_FORMATS)[number];
 
@@ -46,6 +61,7 @@ export const generationBody = z
 		resolution: z.enum(RESOLUTIONS).optional().meta({
 			description: "Longest edge 512, 1024, 2048 or 4096; `standard` if absent",
 		}),
+		size: pixels.optional(),
 		sampleCount: z
 			.int()
 			.min(1)

@@ -27,6 +27,12 @@ export function requestOf(
 			"prompt is missing: say what to draw, or name a preset in presetId.",
 			"text",
 		);
+	if (body.size !== undefined && body.aspectRatio !== undefined)
+		throw invalid(
+			"size",
+			"A size says the shape already: send size or aspectRatio, not both.",
+			"size or aspectRatio",
+		);
 	return {
 		dialect: "platform",
 		prompt: body.prompt ?? "",
@@ -35,6 +41,7 @@ export function requestOf(
 		model: body.modelVersion,
 		count: body.sampleCount,
 		aspectRatio: body.aspectRatio,
+		size: body.size,
 		resolution: body.resolution,
 		firstSeed: body.seed,
 		isPublic: body.isPublic,

@@ -32,7 +32,7 @@ test("S4-10: useCache=false neither reads nor fills the cache", async (t) => {
 	assert.equal(await isFromCache(true), true);
 });
 
-test("S4-35, reading b: prompt, size, quality, n and given seeds tell requests apart; blanks around the prompt do not", async (t) => {
+test("S4-35, S4-b: prompt, size, quality, n and given seeds tell requests apart; blanks around the prompt do not", async (t) => {
 	const { ask } = await openText2Image(t);
 	const isFromCache = async (change: object) =>
 		succeeded(await ask({ ...BODY, ...change })).process.is_from_cache;

@@ -65,7 +65,7 @@ llm_providers:
         - black-forest-labs/flux-schnell
 `;
 
-test("S4-30: with the document's own configuration and a key, that provider draws, by the successor of the model that is gone", async (t) => {
+test("S4-1, S4-30: with the document's own configuration and a key, that provider draws, by the successor of the model that is gone", async (t) => {
 	const vendor = await openVendorStub(t);
 	const png = await sharp({
 		create: { width: 1024, height: 1024, channels: 3, background: "teal" },

@@ -82,7 +82,7 @@ test("S4-21: whatever else is under /api/text2image is 404 in the envelope", asy
 	);
 });
 
-test("reading g: without a valid apiKey it is 401 UNAUTHORIZED in the envelope", async (t) => {
+test("S4-g: without a valid apiKey it is 401 UNAUTHORIZED in the envelope", async (t) => {
 	const { app } = await openText2Image(t);
 	const keys: Record<string, string>[] = [
 		{},
@@ -121,7 +121,7 @@ test("X10: the apiKey may be a Bearer token or the X-Secretary-Api-Key header", 
 	);
 });
 
-test("S4-26: a known model whose provider is not there is 500 PROVIDER_NOT_CONFIGURED", async (t) => {
+test("S4-26, S4-f: a known model whose provider is not there is 500 PROVIDER_NOT_CONFIGURED", async (t) => {
 	const { ask, balance } = await openText2Image(t, {
 		environment: { TEXT2IMAGE_MODEL: "openai/dall-e-3" },
 	});
@@ -138,7 +138,7 @@ test("S4-27: a model that nobody knows is 500 MODEL_NOT_CONFIGURED", async (t) =
 	}
 });
 
-test("S4-28, X11: what the provider refuses or fails is 500 TEXT2IMAGE_ERROR with a reason, and refunded", async (t) => {
+test("S4-20, S4-28, S4-f, X11: what the provider refuses or fails is 500 TEXT2IMAGE_ERROR with a reason, and refunded", async (t) => {
 	const { ask, provider, balance } = await openText2Image(t);
 	const faults = [
 		["content_blocked", "SAFETY_BLOCKED"],
@@ -245,7 +245,7 @@ test("S4-29: what nobody expected is INTERNAL_ERROR and tells nothing of it", as
 	assert.ok(!answer.body.includes("hunter2"));
 });
 
-test("reading h: who prefers English is told in English", async (t) => {
+test("S4-h: who prefers English is told in English", async (t) => {
 	const { ask } = await openText2Image(t);
 	const answer = await ask({}, { "accept-language": "en-US,en;q=0.9" });
 	assert.equal(

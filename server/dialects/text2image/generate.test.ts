@@ -60,7 +60,7 @@ test("S4-15 to S4-19: the envelope tells the process, its cost and its provider"
 	assert.equal(generation.prompt, PROMPT);
 });
 
-test("S4-17, reading k: the cost is null when the provider does not say", async (t) => {
+test("S4-17, S4-k: the cost is null when the provider does not say", async (t) => {
 	const { ask, provider } = await openText2Image(t);
 	const draw = provider.generateImages.bind(provider);
 	provider.generateImages = async (call, context) => ({
@@ -75,7 +75,7 @@ test("S4-17, reading k: the cost is null when the provider does not say", async 
 	assert.equal(llm_info.total_tokens, 0);
 });
 
-test("S4-11, S4-13, reading a: the image has exactly the size asked, offered or not", async (t) => {
+test("S4-11, S4-13, S4-a: the image has exactly the size asked, offered or not", async (t) => {
 	const { ask } = await openText2Image(t);
 	for (const size of [
 		"1792x1024",

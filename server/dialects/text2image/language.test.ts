@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { languageOf } from "./language.ts";
 
-test("German is spoken unless English is preferred to it", () => {
+test("S4-h: German is spoken unless English is preferred to it", () => {
 	const german = [
 		undefined,
 		"",

@@ -8,7 +8,7 @@ import {
 	succeeded,
 } from "./envelope-contract.ts";
 
-test("S4-6, reading i: hd is drawn finer, comes in the size asked and costs more", async (t) => {
+test("S4-6, S4-i: hd is drawn finer, comes in the size asked and costs more", async (t) => {
 	const { ask, provider, balance } = await openText2Image(t);
 	const { data, request } = succeeded(
 		await ask({ prompt: PROMPT, size: "512x256", quality: "hd" }),
@@ -28,7 +28,7 @@ test("S4-6: hd never costs less than standard, whatever the size", async (t) => 
 	assert.ok(100 - standard - (await balance()) >= standard);
 });
 
-test("S4-6, reading i: hd is no error for a model without a finer resolution; a warning says so", async (t) => {
+test("S4-6, S4-i: hd is no error for a model without a finer resolution; a warning says so", async (t) => {
 	const { ask, balance } = await openText2Image(t, {
 		model: { creditPrices: { low: 1, standard: 1 } },
 	});

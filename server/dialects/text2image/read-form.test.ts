@@ -58,7 +58,7 @@ test("S4-3: both kinds of forms and JSON ask for the same: the cache says so", a
 	assert.equal(succeeded(encoded).process.is_from_cache, true);
 });
 
-test("S4-9, reading l: seeds in a form are a JSON array, numbers with commas, or several fields", async (t) => {
+test("S4-9, S4-l: seeds in a form are a JSON array, numbers with commas, or several fields", async (t) => {
 	const house = await openText2Image(t);
 	const prompt = part("prompt", PROMPT) + part("size", "64x64");
 	const payloads = [
@@ -82,7 +82,7 @@ test("S4-9, reading l: seeds in a form are a JSON array, numbers with commas, or
 	}
 });
 
-test("S4-10, reading l: n and seed are numbers as text; useCache is true, 1, yes, on or the contrary", async (t) => {
+test("S4-10, S4-l: n and seed are numbers as text; useCache is true, 1, yes, on or the contrary", async (t) => {
 	const house = await openText2Image(t);
 	const fields = { prompt: PROMPT, size: "64x64", n: " 2 ", seed: "5" };
 	const isFromCache = async (useCache: string) => {

@@ -10,7 +10,7 @@ import {
 
 const BODY = { prompt: PROMPT, size: "64x64" };
 
-test("S4-22, S4-23: a prompt that is missing or empty is MISSING_PROMPT, to the letter", async (t) => {
+test("S4-20, S4-22, S4-23, S4-f: a prompt that is missing or empty is MISSING_PROMPT, to the letter", async (t) => {
 	const { ask, send, balance } = await openText2Image(t);
 	const answers = [
 		await ask({}),
@@ -58,7 +58,7 @@ test("S4-24: what is not WIDTHxHEIGHT is INVALID_SIZE", async (t) => {
 	}
 });
 
-test("S4-24, reading a: a size out of bounds is INVALID_SIZE and names the bounds", async (t) => {
+test("S4-24, S4-a: a size out of bounds is INVALID_SIZE and names the bounds", async (t) => {
 	const { ask } = await openText2Image(t);
 	for (const size of ["63x64", "64x4097", "0x0", "99999x64"]) {
 		const { error } = refused(
@@ -98,7 +98,7 @@ test("S4-25: any quality but standard and hd is INVALID_QUALITY", async (t) => {
 	}
 });
 
-test("reading d: n is 1 to 4, or to what TEXT2IMAGE_MAX_IMAGES says", async (t) => {
+test("S4-d: n is 1 to 4, or to what TEXT2IMAGE_MAX_IMAGES says", async (t) => {
 	const { ask } = await openText2Image(t);
 	for (const n of [0, -1, 5, 1e9]) {
 		const { error } = refused(await ask({ ...BODY, n }), 400, "INVALID_N");
@@ -127,7 +127,7 @@ test("reading d: n is 1 to 4, or to what TEXT2IMAGE_MAX_IMAGES says", async (t) 
 	assert.match(error.message, /1 bis 2/);
 });
 
-test("reading d: seeds that are not one for each image, or no seeds, are INVALID_SEEDS", async (t) => {
+test("S4-d: seeds that are not one for each image, or no seeds, are INVALID_SEEDS", async (t) => {
 	const { ask } = await openText2Image(t);
 	const uneven = refused(
 		await ask({ ...BODY, n: 3, seeds: [1, 2] }),

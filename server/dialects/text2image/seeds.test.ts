@@ -59,7 +59,7 @@ test("S4-8: after the largest seed comes 0", async (t) => {
 	);
 });
 
-test("S4-33, reading c: without a seed the top is null, and each image tells the seed it was drawn with", async (t) => {
+test("S4-33, S4-c: without a seed the top is null, and each image tells the seed it was drawn with", async (t) => {
 	const { ask } = await openText2Image(t);
 	const { data } = succeeded(await ask({ prompt: PROMPT, size: "64x64" }));
 	assert.equal(data.seed, null);
@@ -94,7 +94,7 @@ test("S4-9: seeds may be text, a JSON array or numbers with commas; n is then th
 	}
 });
 
-test("S4-9, reading e: seeds win over seed", async (t) => {
+test("S4-9, S4-e: seeds win over seed", async (t) => {
 	const { ask } = await openText2Image(t);
 	const { data } = succeeded(
 		await ask({ prompt: PROMPT, size: "64x64", seed: 5, seeds: [9] }),
@@ -102,7 +102,7 @@ test("S4-9, reading e: seeds win over seed", async (t) => {
 	assert.equal(data.seed, 9);
 });
 
-test("S4-37, reading j: a model without seeds echoes the seed and says that it is not honoured", async (t) => {
+test("S4-37, S4-j: a model without seeds echoes the seed and says that it is not honoured", async (t) => {
 	const { ask, provider } = await openText2Image(t, {
 		model: { image: { seed: "ignored" } },
 	});

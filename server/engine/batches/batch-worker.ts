@@ -2,6 +2,7 @@
 import type { Announcement } from "../../db/database.ts";
 import type { BatchesTable } from "../../db/tables/files-and-batches.ts";
 import type { EngineDependencies } from "../dependencies.ts";
+import { StepWorker } from "../jobs/step-worker.ts";
 import { type BatchClaim, claimBatch, renewBatches } from "./batch-claims.ts";
 import { lineContextOf, onceAfterFailures, type Step } from "./line-context.ts";
 import { takeStep } from "./take-step.ts";
@@ -10,27 +11,29 @@ import type { Translators } from "./translator.ts";
 /** Steps of different batches; one that checks or writes a large file must not keep the others waiting. */
 const STEPS_AT_ONCE = 4;
 
-interface Running {
+/** A step that notes one end costs as much as one that notes many: those of a while are noted together. */
+const GATHER_ENDS_MS = 200;
+
+interface AwaitedEnds {
+	readonly generationIds: Set<string>;
+	/** How many there were after the last step: when half of them have ended, more are begun at once. */
+	most: number;
+	timer: NodeJS.Timeout | undefined;
+}
+
+interface Claimed {
 	readonly claim: BatchClaim;
-	readonly controller: AbortController;
-	readonly done: Promise<void>;
+	readonly batch: BatchesTable;
 }
 
 export class BatchWorker {
 	readonly #dependencies: EngineDependencies;
 	readonly #translators: Translators;
 	readonly #chat: Step["chat"];
-	readonly #running = new Map<string, Running>();
-	/** Batches to be looked at even before they are due. */
-	readonly #urgent = new Set<string>();
-	/** Generations whose end this process is to act on, by batch. */
-	readonly #awaited = new Map<string, Set<string>>();
-	readonly #timers: NodeJS.Timeout[] = [];
+	readonly #steps: StepWorker<Claimed>;
+	/** What this process is to act on the end of, by batch. */
+	readonly #awaited = new Map<string, AwaitedEnds>();
 	#stopListening: () => void = () => {};
-	#isStopping = false;
-	#claiming: Promise<void> | null = null;
-	#renewing: Promise<void> | null = null;
-	#shouldClaimAgain = false;
 
 	constructor(
 		dependencies: EngineDependencies,
@@ -40,105 +43,61 @@ export class BatchWorker {
 		this.#dependencies = dependencies;
 		this.#translators = translators;
 		this.#chat = chat;
+		this.#steps = new StepWorker(dependencies, {
+			what: "a batch",
+			stepsAtOnce: STEPS_AT_ONCE,
+			claim: (urgent) => claimBatch(dependencies, translators.all, urgent),
+			claimOf: ({ claim }) => ({ id: claim.batchId, token: claim.token }),
+			take: (claimed, signal) => this.#step(claimed, signal),
+			renew: async (claims) => {
+				const held = claims.map(({ id, token }) => ({ batchId: id, token }));
+				const lost = await renewBatches(dependencies, held);
+				return lost.map(({ batchId, token }) => ({ id: batchId, token }));
+			},
+		});
 	}
 
 	start(): void {
-		const { database, settings } = this.#dependencies;
-		this.#stopListening = database.listen((announcement) =>
+		this.#stopListening = this.#dependencies.database.listen((announcement) =>
 			this.#hear(announcement),
 		);
-		this.#timers.push(
-			setInterval(() => this.#wake(), settings.pollMs),
-			setInterval(() => this.#renew(), settings.leaseMs / 3),
-		);
-		this.#wake();
+		this.#steps.start();
 	}
 
 	/** Breaks off the steps under way, to be taken again by others, and resolves when none runs. */
 	async stop(): Promise<void> {
-		this.#isStopping = true;
 		this.#stopListening();
-		for (const timer of this.#timers) clearInterval(timer);
-		await this.#claiming;
-		const running = [...this.#running.values()];
-		for (const { controller } of running) controller.abort();
-		await Promise.all(running.map(({ done }) => done));
-		await this.#renewing;
+		for (const { timer } of this.#awaited.values()) clearTimeout(timer);
+		await this.#steps.stop();
 	}
 
 	#hear(announcement: Announcement): void {
-		if (announcement.kind === "batch_due") this.#wake(announcement.batchId);
+		if (announcement.kind === "batch_due")
+			this.#steps.wake(announcement.batchId);
 		if (announcement.kind !== "ended") return;
-		for (const [batchId, generationIds] of this.#awaited) {
-			if (generationIds.delete(announcement.generationId)) this.#wake(batchId);
+		for (const [batchId, awaited] of this.#awaited) {
+			if (!awaited.generationIds.delete(announcement.generationId)) continue;
+			if (awaited.generationIds.size <= awaited.most / 2)
+				this.#steps.wake(batchId);
+			else
+				awaited.timer ??= setTimeout(() => {
+					awaited.timer = undefined;
+					this.#steps.wake(batchId);
+				}, GATHER_ENDS_MS);
 		}
 	}
 
-	#wake(urgent?: string): void {
-		if (this.#isStopping) return;
-		if (urgent !== undefined) this.#urgent.add(urgent);
-		this.#shouldClaimAgain = true;
-		this.#claiming ??= this.#claimAll()
-			.catch((fault: unknown) => {
-				this.#shouldClaimAgain = false;
-				this.#report(fault, "Could not claim a batch");
-			})
-			.finally(() => {
-				this.#claiming = null;
-				// Somebody may have called after the last look and before this.
-				if (this.#shouldClaimAgain) this.#wake();
-			});
-	}
-
-	async #claimAll(): Promise<void> {
-		while (this.#shouldClaimAgain && !this.#isStopping) {
-			this.#shouldClaimAgain = false;
-			for (const batchId of [...this.#urgent]) {
-				// One that is being worked on here is looked at again right after.
-				if (this.#isFull() || this.#running.has(batchId)) continue;
-				this.#urgent.delete(batchId);
-				await this.#claim(batchId);
-			}
-			while (!this.#isFull() && (await this.#claim()));
-		}
-	}
-
-	#isFull(): boolean {
-		return this.#isStopping || this.#running.size >= STEPS_AT_ONCE;
-	}
-
-	async #claim(urgent?: string): Promise<boolean> {
-		const workable = this.#translators.all;
-		const claimed = await claimBatch(this.#dependencies, workable, urgent);
-		if (claimed === null) return false;
-		this.#run(claimed.claim, claimed.batch);
-		return true;
-	}
-
-	#run(claim: BatchClaim, batch: BatchesTable): void {
-		const controller = new AbortController();
-		const done = this.#step(claim, batch, controller.signal)
-			.catch((fault: unknown) =>
-				// Left under its lease: when that runs out, somebody takes it over.
-				this.#report(fault, "A batch could not be let go"),
-			)
-			.finally(() => {
-				this.#running.delete(batch.id);
-				this.#wake();
-			});
-		this.#running.set(batch.id, { claim, controller, done });
-	}
-
-	async #step(
-		claim: BatchClaim,
-		batch: BatchesTable,
-		signal: AbortSignal,
-	): Promise<void> {
+	async #step({ claim, batch }: Claimed, signal: AbortSignal): Promise<void> {
 		const dependencies = this.#dependencies;
 		const translator = this.#translators.find(batch);
 		if (translator === undefined) throw new Error("Nobody reads its lines");
-		const awaited = this.#awaited.get(batch.id) ?? new Set<string>();
+		const awaited = this.#awaited.get(batch.id) ?? {
+			generationIds: new Set<string>(),
+			most: 0,
+			timer: undefined,
+		};
 		this.#awaited.set(batch.id, awaited);
+		const { generationIds } = awaited;
 		await takeStep({
 			dependencies,
 			claim,
@@ -147,32 +106,12 @@ export class BatchWorker {
 			chat: this.#chat,
 			context: await lineContextOf(dependencies, batch),
 			signal,
-			awaitEnd: (generationId) => awaited.add(generationId),
+			awaitEnd: (generationId) => generationIds.add(generationId),
 			mayGiveUp: onceAfterFailures(batch.failed_steps),
 		});
-		if (awaited.size === 0 || batch.status === "finalizing")
-			this.#awaited.delete(batch.id);
-	}
-
-	#renew(): void {
-		const claims = [...this.#running.values()].map(({ claim }) => claim);
-		this.#renewing ??= renewBatches(this.#dependencies, claims)
-			.then((lost) => {
-				for (const { batchId, token } of lost) {
-					const running = this.#running.get(batchId);
-					// By now it may be held under another claim.
-					if (running?.claim.token === token) running.controller.abort();
-				}
-			})
-			.catch((fault: unknown) =>
-				this.#report(fault, "Leases of batches could not be renewed"),
-			)
-			.finally(() => {
-				this.#renewing = null;
-			});
-	}
-
-	#report(fault: unknown, message: string): void {
-		this.#dependencies.log.error({ err: fault }, message);
+		awaited.most = generationIds.size;
+		if (generationIds.size > 0 && batch.status !== "finalizing") return;
+		clearTimeout(awaited.timer);
+		this.#awaited.delete(batch.id);
 	}
 }

@@ -3,6 +3,7 @@ import type { EngineDependencies } from "../dependencies.ts";
 import { EngineError, invalid } from "../errors.ts";
 import { findFile } from "../files/find-files.ts";
 import type { Principal } from "../generations/request.ts";
+import { VendorBatchWorker } from "../vendor-batches/vendor-batch-worker.ts";
 import { cancelBatch, hideBatch } from "./batch-states.ts";
 import { BatchWorker } from "./batch-worker.ts";
 import {
@@ -60,11 +61,16 @@ export function createBatches(
 	const { queries } = database;
 	const translators = new Translators();
 	const worker = new BatchWorker(dependencies, translators, chat);
+	const vendors = new VendorBatchWorker(dependencies, translators);
 	return {
 		start: () => {
-			if (settings.workerSlots > 0) worker.start();
+			if (settings.workerSlots === 0) return;
+			worker.start();
+			vendors.start();
 		},
-		stop: () => worker.stop(),
+		stop: async () => {
+			await Promise.all([worker.stop(), vendors.stop()]);
+		},
 		enterTranslator: (translator) => translators.enter(translator),
 		create: async (principal, batch) => {
 			const translator = translators.find(batch);
@@ -144,6 +150,7 @@ async function enterBatch(
 				input_file_id: file.id,
 				input_storage_key: file.storage_key,
 				dialect_json: JSON.stringify(batch.dialectData),
+				delivery: "thrift",
 				results_kept_ms: batch.resultsKeptMs ?? null,
 				needs_drawing: isDrawnOnly ? 1 : 0,
 				faults_json: "[]",

@@ -1,7 +1,14 @@
 /** Begins lines of a batch: pictures are charged and enqueued, answers in words are given at once. */
 import type { BatchLinesTable } from "../../db/tables/files-and-batches.ts";
+import { holdReplyForVendor } from "../chat/enter-reply.ts";
 import { accept } from "../generations/generate.ts";
 import type { GenerationRequest } from "../generations/request.ts";
+import {
+	type HeldLine,
+	holdGeneration,
+	holdWords,
+	vendorTalkerOf,
+} from "../vendor-batches/hold-lines.ts";
 import { answerLine, PostponedError } from "./answer-line.ts";
 import { LostBatchError } from "./batch-claims.ts";
 import { lineErrorOf, readStoredLine, type Step } from "./line-context.ts";
@@ -11,9 +18,13 @@ import { endLines, type LineEnd, noteEnqueued } from "./line-states.ts";
 const ANSWERED_AT_ONCE = 16;
 /** Lines read at once; each is in memory meanwhile, and those with URLs wait for others' servers. */
 const READ_AT_ONCE = 4;
+/** Until a batch that paused because credits ran out is looked at; it is told when it goes on. */
+const CREDITS_PAUSE_MS = 5_000;
+
 type WaitingLine = Pick<
 	BatchLinesTable,
 	| "position"
+	| "custom_id"
 	| "byte_offset"
 	| "byte_length"
 	| "price_per_image_credits"
@@ -28,6 +39,7 @@ async function waitingLines(
 		.selectFrom("batch_lines")
 		.select([
 			"position",
+			"custom_id",
 			"byte_offset",
 			"byte_length",
 			"price_per_image_credits",
@@ -42,7 +54,7 @@ async function waitingLines(
 
 /** What came of lines that were begun. */
 interface Beginning {
-	/** Those whose generations are under way; the others have ended, or wait still. */
+	/** Those whose generations are in our queue; the others have ended, are with a vendor, or wait still. */
 	enqueued: number;
 	/** How long to wait before those are tried again; `null` when there are none. */
 	pauseMs: number | null;
@@ -96,11 +108,12 @@ async function beginOne(
 ): Promise<void> {
 	let letGo = async () => {};
 	try {
+		if (await holdForWords(step, line)) return;
 		const { ask, ...read } = await readStoredLine(step, line);
 		letGo = read.letGo;
 		if (ask.kind === "generation") {
-			await enqueue(step, line, ask.request);
-			beginning.enqueued++;
+			const isHeld = await enqueue(step, line, ask.request);
+			if (!isHeld) beginning.enqueued++;
 			return;
 		}
 		const answer = noteFailure(step, line, beginning, async () => {
@@ -137,6 +150,12 @@ async function noteFailure(
 			return;
 		}
 		const error = lineErrorOf(thrown);
+		const { pauseForCredits } = step.translator;
+		if (error?.code === "insufficient_credits" && pauseForCredits) {
+			await pauseForCredits(step.context);
+			beginning.pauseMs = Math.max(beginning.pauseMs ?? 0, CREDITS_PAUSE_MS);
+			return;
+		}
 		if (error !== null) {
 			beginning.failed.push({ position, error });
 			return;
@@ -153,12 +172,14 @@ async function noteFailure(
 	}
 }
 
+/** @returns whether a vendor was given it in a batch of its own; else it is in our queue. */
 async function enqueue(
 	step: Step,
 	line: WaitingLine,
 	request: GenerationRequest,
-): Promise<void> {
+): Promise<boolean> {
 	const { dependencies, claim, context } = step;
+	let isHeld = false;
 	await accept(
 		dependencies,
 		context.principal,
@@ -169,13 +190,57 @@ async function enqueue(
 				dearerImages: line.dearer_images,
 			},
 			alongside: async (transaction, generationId) => {
-				// Before it is committed: it might end before we are told of its beginning.
-				step.awaitEnd(generationId);
 				await noteEnqueued(transaction, dependencies, claim, {
 					position: line.position,
 					generationId,
 				});
+				isHeld = await holdGeneration(
+					transaction,
+					dependencies,
+					heldLine(step, line),
+					generationId,
+				);
+				// Before it is committed: it might end before we are told of its beginning.
+				if (!isHeld) step.awaitEnd(generationId);
 			},
 		},
 	);
+	return isHeld;
+}
+
+function heldLine({ batch }: Step, line: WaitingLine): HeldLine {
+	return { batch, position: line.position, customId: line.custom_id };
+}
+
+/** Charges a line that a vendor answers in words in a batch of its own. @returns whether it is such a line. */
+async function holdForWords(step: Step, line: WaitingLine): Promise<boolean> {
+	const { dependencies, claim, context, batch } = step;
+	if (batch.delivery === "queue") return false;
+	const { ask, letGo } = await readStoredLine(step, line, "check");
+	await letGo();
+	if (ask.kind !== "reply") return false;
+	const { request } = ask;
+	const talker = vendorTalkerOf(dependencies, batch, request);
+	if (talker === null) return false;
+	await dependencies.database.transaction(async (transaction) => {
+		const replyId = await holdReplyForVendor(transaction, dependencies, {
+			principal: context.principal,
+			dialect: request.dialect,
+			model: talker.name,
+			credits: line.price_per_image_credits + line.dearer_images,
+			route: talker.route,
+		});
+		await noteEnqueued(transaction, dependencies, claim, {
+			position: line.position,
+			replyId,
+		});
+		await holdWords(
+			transaction,
+			dependencies,
+			heldLine(step, line),
+			talker,
+			request,
+		);
+	});
+	return true;
 }

@@ -1,5 +1,6 @@
 /** Enters a batch whose lines were checked and priced by whoever made them: it is worked on at once, from an input that lies in storage already. */
 import type { TransactionQueries } from "../../db/database.ts";
+import type { BatchesTable } from "../../db/tables/files-and-batches.ts";
 import type { Principal } from "../generations/request.ts";
 import type { StateDependencies, Workable } from "./batch-claims.ts";
 import type { CheckedLine } from "./line-states.ts";
@@ -12,6 +13,7 @@ export interface CheckedBatch extends Workable {
 	readonly inputStorageKey: string;
 	readonly lines: readonly Omit<CheckedLine, "error">[];
 	readonly needsDrawing: boolean;
+	readonly delivery: BatchesTable["delivery"];
 	/** How many lines may be under way at once, within what the server allows. */
 	readonly linesAtOnce: number | null;
 	/** How long its lines may wait to be begun. */
@@ -41,6 +43,7 @@ export async function enterCheckedBatch(
 			input_file_id: "",
 			input_storage_key: batch.inputStorageKey,
 			dialect_json: JSON.stringify(batch.dialectData),
+			delivery: batch.delivery,
 			results_kept_ms: null,
 			needs_drawing: batch.needsDrawing ? 1 : 0,
 			faults_json: "[]",

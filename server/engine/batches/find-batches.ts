@@ -1,4 +1,5 @@
 /** Finds a team's batches, and turns their rows into what dialects see. */
+import { readPage } from "../../db/read-page.ts";
 import type { BatchesTable } from "../../db/tables/files-and-batches.ts";
 import type { EngineDependencies } from "../dependencies.ts";
 import { EngineError, invalid } from "../errors.ts";
@@ -102,29 +103,16 @@ export async function listBatches(
 			: await lookFor(dependencies, teamId, after, dialect);
 	if (last === undefined)
 		throw invalid("after", "There is no such batch to go on after.");
-	const rows = await dependencies.database.queries
-		.selectFrom("batches")
-		.selectAll()
-		.where("team_id", "=", teamId)
-		.where("dialect", "=", dialect)
-		.where("deleted_at", "is", null)
-		.$if(last !== null, (query) =>
-			query.where(({ eb, refTuple, tuple }) =>
-				eb(
-					refTuple("created_at", "id"),
-					"<",
-					tuple(last?.created_at ?? 0, last?.id ?? ""),
-				),
-			),
-		)
-		.orderBy("created_at", "desc")
-		.orderBy("id", "desc")
-		.limit(limit + 1)
-		.execute();
-	return {
-		batches: rows.slice(0, limit).map(batchOf),
-		hasMore: rows.length > limit,
-	};
+	const { rows, hasMore } = await readPage(
+		dependencies.database.queries
+			.selectFrom("batches")
+			.selectAll()
+			.where("team_id", "=", teamId)
+			.where("dialect", "=", dialect)
+			.where("deleted_at", "is", null),
+		{ limit, order: "desc", after: last },
+	);
+	return { batches: rows.map(batchOf), hasMore };
 }
 
 async function lookFor(

@@ -76,10 +76,17 @@ export function parseLine(bytes: Buffer): unknown {
 	}
 }
 
+/** What a line is read with. */
+export type LineReading = Pick<
+	Step,
+	"dependencies" | "batch" | "translator" | "context"
+>;
+
 /** Reads a line again from where it stands in the input. @throws {LineFault} and {EngineError} */
 export async function readStoredLine(
-	step: Step,
+	step: LineReading,
 	line: Pick<BatchLinesTable, "byte_offset" | "byte_length">,
+	occasion: "check" | "work" = "work",
 ): Promise<ReadLine> {
 	const { input_storage_key } = step.batch;
 	if (input_storage_key === null)
@@ -92,7 +99,7 @@ export async function readStoredLine(
 		throw new Error(`${input_storage_key} is not in storage`);
 	const bytes = Buffer.concat(await object.stream.toArray());
 	const { translator, context } = step;
-	return await translator.readLine(context, parseLine(bytes), "work");
+	return await translator.readLine(context, parseLine(bytes), occasion);
 }
 
 /** What a line's own fault is to its caller; `null` for a fault that is not the line's. */

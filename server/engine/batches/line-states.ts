@@ -3,6 +3,7 @@
  *
  *   waiting -> enqueued -> completed | failed, or waiting -> failed, or completed -> failed when its pictures are gone
  *   waiting -> completed, for an answer in words
+ *   waiting -> enqueued -> completed | failed, for both, when a vendor works on it in a batch of its own
  *
  * A line becomes `enqueued` in the transaction that charges its generation, so that no crash makes it cost twice. Counts
  * change in the transaction that ends lines.
@@ -24,9 +25,14 @@ import type { LineError } from "./translator.ts";
 
 /** A line that was looked at. */
 export interface CheckedLine
-	extends Omit<
+	extends Pick<
 		BatchLinesTable,
-		"batch_id" | "status" | "generation_id" | "error_json" | "answer_json"
+		| "position"
+		| "custom_id"
+		| "byte_offset"
+		| "byte_length"
+		| "price_per_image_credits"
+		| "dearer_images"
 	> {
 	/** What is wrong with it, where lines fail each by itself; `null` for one that is in order. */
 	readonly error: LineError | null;
@@ -70,20 +76,29 @@ export async function enterLines(
 }
 
 /**
- * Notes that a line has its generation, in the transaction that charges it.
+ * Notes that a line has its generation, or a reply that a vendor gives in a batch of its own, in the transaction that
+ * charges it.
  * @throws {LostBatchError} also when no more lines are to be begun; nothing is charged then.
  */
 export async function noteEnqueued(
 	transaction: TransactionQueries,
 	{ clock, settings }: Pick<StateDependencies, "clock" | "settings">,
 	claim: BatchClaim,
-	line: { readonly position: number; readonly generationId: string },
+	line: { readonly position: number } & (
+		| { readonly generationId: string }
+		| { readonly replyId: string }
+	),
 ): Promise<void> {
 	const batch = await lockBatch(transaction, claim, clock() + settings.leaseMs);
 	if (!mayBegin(batch)) throw new LostBatchError(claim);
 	const { numUpdatedRows } = await transaction
 		.updateTable("batch_lines")
-		.set({ status: "enqueued", generation_id: line.generationId })
+		.set({
+			status: "enqueued",
+			...("replyId" in line
+				? { reply_id: line.replyId }
+				: { generation_id: line.generationId }),
+		})
 		.where("batch_id", "=", claim.batchId)
 		.where("position", "=", line.position)
 		.where("status", "=", "waiting")
@@ -142,6 +157,56 @@ export async function noteAnswered(
 		.set({ completed: batch.completed + 1 })
 		.where("id", "=", claim.batchId)
 		.execute();
+}
+
+/** How a line ended that a vendor was given in a batch of its own. */
+export type VendorLineEnd = {
+	readonly batchId: string;
+	readonly vendorBatchId: string;
+	readonly position: number;
+} & (
+	| { readonly kind: "completed"; readonly answer: KeptAnswer | null }
+	| { readonly kind: "failed"; readonly error: LineError }
+);
+
+/**
+ * Ends such a line, in the transaction that ends its generation or reply. It counts by itself, since whoever works on the
+ * vendor's batch need not hold ours.
+ * @returns whether it was under way.
+ */
+export async function endVendorLine(
+	transaction: TransactionQueries,
+	end: VendorLineEnd,
+): Promise<boolean> {
+	const { batchId, vendorBatchId, position } = end;
+	const counted = end.kind;
+	// The batch before its line, as everybody locks them.
+	const count = async (change: 1 | -1) =>
+		await transaction
+			.updateTable("batches")
+			.set((eb) => ({ [counted]: eb(counted, "+", change) }))
+			.where("id", "=", batchId)
+			.execute();
+	await count(1);
+	const { numUpdatedRows } = await transaction
+		.updateTable("batch_lines")
+		.set({
+			status: end.kind,
+			...(end.kind === "failed"
+				? { error_json: JSON.stringify(end.error) }
+				: {
+						answer_json:
+							end.answer === null ? null : JSON.stringify(end.answer),
+					}),
+		})
+		.where("batch_id", "=", batchId)
+		.where("position", "=", position)
+		.where("vendor_batch_id", "=", vendorBatchId)
+		.where("status", "=", "enqueued")
+		.executeTakeFirst();
+	if (numUpdatedRows === 1n) return true;
+	await count(-1);
+	return false;
 }
 
 /** How a line ended. */

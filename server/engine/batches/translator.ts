@@ -85,6 +85,11 @@ export interface BatchTranslator {
 	/** The same for a line that was answered in words; missing where none can be. */
 	writeAnswer?(context: LineContext, line: AnsweredLine): Promise<unknown>;
 	/**
+	 * Pauses the batch, and whatever it is a part of, when the team's credits are used up; its lines wait then, until somebody
+	 * has it go on. Missing where such lines fail.
+	 */
+	pauseForCredits?(context: LineContext): Promise<void>;
+	/**
 	 * Whether what is no line fails alone, too, lines may share an id, and all are told in one file, in their order.
 	 * Otherwise results and errors are two files.
 	 */

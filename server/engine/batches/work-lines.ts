@@ -1,5 +1,9 @@
 /** A step of a batch under way: notes which lines have ended, and begins as many more as may be under way at once. */
 import { cancelQueued } from "../jobs/job-states.ts";
+import {
+	cancelVendorBatches,
+	closeGathering,
+} from "../vendor-batches/vendor-batch-states.ts";
 import { beginFinalizing, closeExpired } from "./batch-states.ts";
 import { beginLines } from "./begin-lines.ts";
 import type { Step } from "./line-context.ts";
@@ -10,6 +14,8 @@ import type { LineError } from "./translator.ts";
 const BEGIN_AT_MOST = 500;
 /** Ends are announced; this is for those that nobody heard of. */
 const LOOK_AGAIN_MS = 5_000;
+/** The same while all is with vendors, which may take a day. */
+const LOOK_AT_VENDORS_MS = 60_000;
 
 /** @returns when the next step is to be taken, at the latest. */
 export async function workOnLines(step: Step): Promise<number> {
@@ -60,9 +66,45 @@ async function begin(step: Step): Promise<number> {
 	}
 	const { clock } = dependencies;
 	if (pauseMs !== null) return Math.min(clock() + pauseMs, batch.expires_at);
-	return room > 0 && begun >= BEGIN_AT_MOST
-		? clock()
-		: Math.min(clock() + LOOK_AGAIN_MS, batch.expires_at);
+	if (room > 0 && begun >= BEGIN_AT_MOST) return clock();
+	const isAllWithVendors = await handOver(step);
+	const lookAgainMs = isAllWithVendors ? LOOK_AT_VENDORS_MS : LOOK_AGAIN_MS;
+	return Math.min(clock() + lookAgainMs, batch.expires_at);
+}
+
+/** Has what is gathered for vendors submitted when no line waits any more. @returns whether none is in our own queue. */
+async function handOver({ dependencies, batch }: Step): Promise<boolean> {
+	if (batch.delivery === "queue" || batch.paused_at !== null) return false;
+	const { queries } = dependencies.database;
+	const own = await queries
+		.selectFrom("batch_lines")
+		.select("status")
+		.distinct()
+		.where("batch_id", "=", batch.id)
+		.where((eb) =>
+			eb.or([
+				eb("status", "=", "waiting"),
+				eb.and([
+					eb("status", "=", "enqueued"),
+					eb("vendor_batch_id", "is", null),
+				]),
+			]),
+		)
+		.execute();
+	if (own.some(({ status }) => status === "waiting")) return false;
+	await tellVendorBatches(
+		dependencies,
+		await closeGathering(queries, dependencies, batch.id),
+	);
+	return own.length === 0;
+}
+
+async function tellVendorBatches(
+	{ database }: Step["dependencies"],
+	ids: readonly string[],
+): Promise<void> {
+	for (const vendorBatchId of ids)
+		await database.announce({ kind: "vendor_batch_due", vendorBatchId });
 }
 
 function linesAtOnce({ dependencies, batch }: Step): number {
@@ -71,7 +113,7 @@ function linesAtOnce({ dependencies, batch }: Step): number {
 	return Math.min(batch.lines_at_once ?? batchLinesAtOnce, batchLinesAtOnce);
 }
 
-/** @param closing why lines that were canceled were. @returns how many are under way still. */
+/** @param closing why lines that were canceled were. @returns how many are under way still in our own queue. */
 async function noteEnded(
 	step: Step,
 	closing: LineError | null,
@@ -90,6 +132,13 @@ async function noteEnded(
 		])
 		.where("batch_lines.batch_id", "=", claim.batchId)
 		.where("batch_lines.status", "=", "enqueued")
+		// Lines that a vendor has in a batch of its own are ended by whoever works on that.
+		.where((eb) =>
+			eb.or([
+				eb("batch_lines.vendor_batch_id", "is", null),
+				eb("generations.ended_at", "is not", null),
+			]),
+		)
 		.execute();
 	const ended = rows.filter(({ ended_at }) => ended_at !== null);
 	await endLines(
@@ -145,6 +194,11 @@ async function close(step: Step, why: "canceled" | "expired"): Promise<number> {
 		return dependencies.clock();
 	}
 	await failWaiting(dependencies, claim, error);
+	const { queries } = dependencies.database;
+	await tellVendorBatches(
+		dependencies,
+		await cancelVendorBatches(queries, dependencies, batch.id),
+	);
 	await cancelUndrawn(step);
 	await noteEnded(step, error);
 	return dependencies.clock() + LOOK_AGAIN_MS;

@@ -165,14 +165,49 @@ export async function setPaused(
 					? "Nothing of this catalogue is under way that could be paused."
 					: "This catalogue is not paused.",
 			);
-		await transaction
-			.updateTable("catalogues")
-			.set({ paused_at: pausedAt })
-			.where("id", "=", id)
-			.execute();
-		const batchIds = await openParts(transaction, id);
-		await pauseBatches(transaction, batchIds, { pausedAt, dueAt: now });
-		return batchIds;
+		return await changePause(transaction, id, {
+			pausedAt,
+			pausedFor: null,
+			now,
+		});
+	});
+}
+
+async function changePause(
+	transaction: TransactionQueries,
+	id: string,
+	change: {
+		readonly pausedAt: number | null;
+		readonly pausedFor: Row["paused_for"];
+		readonly now: number;
+	},
+): Promise<string[]> {
+	const { pausedAt, pausedFor, now } = change;
+	await transaction
+		.updateTable("catalogues")
+		.set({ paused_at: pausedAt, paused_for: pausedFor })
+		.where("id", "=", id)
+		.execute();
+	const batchIds = await openParts(transaction, id);
+	await pauseBatches(transaction, batchIds, { pausedAt, dueAt: now });
+	return batchIds;
+}
+
+/** Begins no more rows until somebody has it go on: the team's credits are used up. Nothing when nothing is under way. */
+export async function pauseForCredits(
+	dependencies: StateDependencies,
+	teamId: string,
+	id: string,
+): Promise<void> {
+	const now = dependencies.clock();
+	await change(dependencies, teamId, id, async (transaction, row) => {
+		const isWorking = row.is_under_way === 1 && row.canceling_at === null;
+		if (!isWorking || row.paused_at !== null) return [];
+		return await changePause(transaction, id, {
+			pausedAt: now,
+			pausedFor: "credits",
+			now,
+		});
 	});
 }
 
@@ -193,6 +228,7 @@ export async function cancelWork(
 			.set({
 				canceling_at: row.canceling_at ?? dependencies.clock(),
 				paused_at: null,
+				paused_for: null,
 			})
 			.where("id", "=", id)
 			.execute();

@@ -3,13 +3,14 @@ import type { Selectable } from "kysely";
 import type { CataloguesTable } from "../../db/tables/catalogues.ts";
 import { requireCredits } from "../credits/ledger.ts";
 import type { EngineDependencies } from "../dependencies.ts";
+import { EngineError } from "../errors.ts";
 import type { Principal } from "../generations/request.ts";
 import type {
 	Catalogue,
-	CatalogueEstimate,
 	CatalogueSettings,
 	RetrySelection,
 } from "./catalogue.ts";
+import type { CatalogueEstimate } from "./catalogue-reports.ts";
 import {
 	beginChosen,
 	beginPass,
@@ -19,17 +20,18 @@ import {
 	setPaused,
 	setSettings,
 } from "./catalogue-states.ts";
+import { estimateWork } from "./estimate-work.ts";
 import { countRows, findCatalogue, findRow } from "./find-catalogues.ts";
-import {
-	creditsFor,
-	estimateWork,
-	type RowWork,
-	settlePrices,
-} from "./row-prices.ts";
+import { settleCatalogue } from "./mixed-prices.ts";
+import { findGivenUp, recoveringParts } from "./recover-rows.ts";
+import { creditsFor, type RowWork } from "./row-prices.ts";
 import { requireWhole } from "./row-reader.ts";
 import { retryParts, sampleParts } from "./work-on-chosen.ts";
 
 type Row = Selectable<CataloguesTable>;
+
+/** For asking vendors. */
+const RECOVERY_MS = 60_000;
 
 /** Everything throws {EngineError} `not_found` for another team's id as for none. */
 export interface CatalogueWork {
@@ -60,6 +62,12 @@ export interface CatalogueWork {
 	resume(principal: Principal, id: string): Promise<Catalogue>;
 	/** Begins no more rows. Those that were about to be begun fail as canceled; `retry` takes them up again. @throws {EngineError} `conflict` when nothing is under way. */
 	cancel(principal: Principal, id: string): Promise<Catalogue>;
+	/**
+	 * Looks whether vendors have batches of their own that were given up, as lost or because their results could not be had,
+	 * and gives their results to the rows that failed of it, which are charged again as they come.
+	 * @throws {EngineError} `conflict` when there are none; `provider_failed` when a vendor cannot be asked.
+	 */
+	recover(principal: Principal, id: string): Promise<Catalogue>;
 	/** How many rows are worked on at once, now and from now on. @throws {EngineError} `invalid_request` */
 	setRowsAtOnce(
 		principal: Principal,
@@ -90,7 +98,7 @@ export function catalogueWork(dependencies: EngineDependencies): CatalogueWork {
 			after(principal, id, (row) => begin(dependencies, row, "described")),
 		sample: (principal, id, keys) =>
 			after(principal, id, (row) =>
-				beginNamed(dependencies, row, keys.length, (transaction, locked) =>
+				beginNamed(dependencies, row, keys, (transaction, locked) =>
 					sampleParts(transaction, locked, keys),
 				),
 			),
@@ -101,7 +109,7 @@ export function catalogueWork(dependencies: EngineDependencies): CatalogueWork {
 					: beginNamed(
 							dependencies,
 							row,
-							selection.keys.length,
+							selection.keys,
 							(transaction, locked) =>
 								retryParts(transaction, locked, selection.keys),
 						),
@@ -118,6 +126,8 @@ export function catalogueWork(dependencies: EngineDependencies): CatalogueWork {
 			after(principal, id, () =>
 				cancelWork(dependencies, principal.teamId, id),
 			),
+		recover: (principal, id) =>
+			after(principal, id, (row) => recover(dependencies, row)),
 		setRowsAtOnce: (principal, id, rowsAtOnce) => {
 			requireWhole("rowsAtOnce", rowsAtOnce, 1, settings.batchLinesAtOnce);
 			return after(principal, id, () =>
@@ -137,10 +147,17 @@ async function begin(
 		row.strategy === "describe-then-draw" && selection === "waiting";
 	const counts = await countRows(dependencies, row);
 	const rows = counts[selection];
-	const prices = await settlePrices(dependencies, row);
+	const prices = await settleCatalogue(dependencies, row, {
+		kind: "statuses",
+		toDescribe: [selection],
+		toDraw: [selection],
+	});
+	const drawn = isDescribed && !isAutomatic ? 0 : rows;
+	const isVendors = row.strategy === "vendor-batch";
 	await requirePayable(dependencies, row, prices, {
 		describe: isDescribed ? rows : 0,
-		draw: isDescribed && !isAutomatic ? 0 : rows,
+		draw: isVendors ? 0 : drawn,
+		drawInBatch: isVendors ? drawn : 0,
 	});
 	await beginPass(dependencies, row.team_id, row.id, {
 		step: isDescribed ? "describe" : "draw",
@@ -152,12 +169,42 @@ async function begin(
 async function beginNamed(
 	dependencies: EngineDependencies,
 	row: Row,
-	rows: number,
+	keys: readonly string[],
 	choose: ChosenPart["choose"],
 ): Promise<void> {
-	const prices = await settlePrices(dependencies, row);
-	await requirePayable(dependencies, row, prices, { describe: 0, draw: rows });
+	const prices = await settleCatalogue(dependencies, row, {
+		kind: "keys",
+		keys,
+	});
+	await requirePayable(dependencies, row, prices, {
+		describe: 0,
+		draw: keys.length,
+		drawInBatch: 0,
+	});
 	await beginChosen(dependencies, row.team_id, row.id, { prices, choose });
+}
+
+async function recover(
+	dependencies: EngineDependencies,
+	row: Row,
+): Promise<void> {
+	const signal = AbortSignal.timeout(RECOVERY_MS);
+	const found = await findGivenUp(dependencies, row, signal);
+	if (found.length === 0)
+		throw new EngineError(
+			"conflict",
+			"No provider has a batch with results for rows of this catalogue that failed. Try them again instead.",
+		);
+	const prices = await settleCatalogue(dependencies, row, {
+		kind: "statuses",
+		toDescribe: ["failed"],
+		toDraw: ["failed"],
+	});
+	await beginChosen(dependencies, row.team_id, row.id, {
+		prices,
+		choose: (transaction, locked) =>
+			recoveringParts(transaction, locked, found),
+	});
 }
 
 /** Rather than that most of the rows fail one by one. @throws {EngineError} `insufficient_credits` */

@@ -2,6 +2,8 @@
 import type { EngineErrorCode } from "../errors.ts";
 import type { Generation } from "../generations/request.ts";
 import type { AspectRatio, Resolution, Size } from "../models/model.ts";
+import type { CatalogueEstimate } from "./catalogue-reports.ts";
+import type { RowWishes } from "./row-wishes.ts";
 import type { ColumnPreview } from "./table/preview-table.ts";
 import type { TableFault, TableFormat } from "./table/table.ts";
 
@@ -42,13 +44,28 @@ type ChosenDrawing =
 			/** A template for what stands in the place of `{{prompt}}`. */
 			readonly prompt?: string | undefined;
 			readonly keyColumn?: string | undefined;
+	  }
+	/** What each row asks for itself: lines of requests. */
+	| {
+			readonly kind: "requests";
+			/** In whose form they are. */
+			readonly form: string;
+			/** Of rows that do not say. */
+			readonly negativePrompt?: string | undefined;
 	  };
 
-export const STRATEGIES = ["direct", "describe-then-draw"] as const;
-/** How rows become pictures: at once, or from a description that is written first, at the batch price (S0-16 to S0-24). */
+export const STRATEGIES = [
+	"direct",
+	"describe-then-draw",
+	"vendor-batch",
+] as const;
+/**
+ * How rows become pictures: at once; from a description that is written first, at the batch price (S0-16 to S0-24); or in
+ * batches of the vendor's own, at the batch price and within a day.
+ */
 export type Strategy = (typeof STRATEGIES)[number];
 
-/** What is done with a row; `direct` knows only the second. */
+/** What is done with a row; only `describe-then-draw` knows the first. */
 export type CatalogueStep = "describe" | "draw";
 
 export interface CatalogueSettings {
@@ -70,36 +87,6 @@ export interface CatalogueSettings {
 	readonly isAutomatic: boolean;
 	/** How many rows are worked on at once; as many as the server lets a batch have when left out. */
 	readonly rowsAtOnce?: number | undefined;
-}
-
-export type TableSource =
-	/** A file: CSV or TSV in any of its manners. @see openTable */
-	| {
-			readonly kind: "file";
-			readonly bytes: AsyncIterable<Uint8Array>;
-			/** The caller's word for it, used in errors. */
-			readonly field: string;
-	  }
-	/** A JSON object for each line of a file. */
-	| {
-			readonly kind: "jsonLines";
-			readonly bytes: AsyncIterable<Uint8Array>;
-			readonly field: string;
-	  }
-	/** JSON objects. */
-	| {
-			readonly kind: "rows";
-			readonly rows: Iterable<unknown>;
-			readonly field: string;
-	  };
-
-export interface NewCatalogue {
-	readonly name: string;
-	readonly source: TableSource;
-	/** The built-in one that fits the columns best when left out. */
-	readonly choice?: DrawingChoice | undefined;
-	readonly strategy: Strategy;
-	readonly settings: CatalogueSettings;
 }
 
 /** What a row is refused for, or what was done about it. */
@@ -170,6 +157,8 @@ export interface Catalogue {
 		/** Until all rows that are to be worked on now have ended. */
 		readonly remainingMs: number;
 	} | null;
+	/** Why it is paused when nobody asked for it: the team's credits are used up. Begun rows go on when it is resumed. */
+	readonly pausedFor: "credits" | null;
 	/** Milliseconds since 1970, as all times here. */
 	readonly createdAt: number;
 }
@@ -189,8 +178,14 @@ export interface CatalogueRow {
 	/** `null` until it is described. */
 	readonly description: string | null;
 	readonly isDescriptionEdited: boolean;
+	/** The model that wrote its description; `null` where none did. */
+	readonly describedBy: string | null;
 	/** Links to its photos, as far as they go with its prompts. */
 	readonly photos: readonly string[];
+	/** How many photos that came with the row itself go with its prompts. */
+	readonly inlinePhotos: number;
+	/** How it is to be drawn where it says so itself; nothing in a table. */
+	readonly wishes: RowWishes;
 	/** What came of it when it was last drawn, pictures included; `null` until its drawing is charged. */
 	readonly generation: Generation | null;
 	readonly error: {
@@ -237,27 +232,21 @@ export interface CataloguePreview {
 	readonly problems: readonly Problem[];
 	/** The first rows, with their prompts. */
 	readonly rows: readonly PreviewedRow[];
+	/** Of all its rows; requests, which say themselves how they are to be drawn, are priced for drawing at once only. `null` when no row can be drawn. */
+	readonly estimate: CatalogueEstimate | null;
+	/** What each row costs when it is drawn at once; `null` where that is not the same for all. */
+	readonly creditsPerRow: number | null;
 }
 
 export interface PreviewedRow
-	extends Pick<CatalogueRow, "line" | "key" | "fields" | "prompt" | "photos"> {
+	extends Pick<
+		CatalogueRow,
+		"line" | "key" | "fields" | "prompt" | "photos" | "inlinePhotos"
+	> {
 	/** What a description is asked with. */
 	readonly descriptionPrompt: string;
 	/** Why it could not be drawn; `null` when it could. */
 	readonly problem: string | null;
-}
-
-/** What it would cost to bring all rows that are neither drawn nor invalid to their end. */
-export interface CatalogueEstimate {
-	readonly rows: number;
-	readonly strategies: readonly {
-		readonly strategy: Strategy;
-		readonly credits: number;
-		/** What vendors would ask; `null` when nobody knows. An estimate, no invoice. */
-		readonly dollars: number | null;
-	}[];
-	/** Credits that the team has. */
-	readonly balance: number;
 }
 
 /** Which rows are to be done again. */

@@ -215,7 +215,7 @@ test("what is canceled begins no more rows, and those can be taken up again", as
 	assert.equal(await creditsSpent(house, team), 3);
 });
 
-test("S0-36: a photo goes with its row's prompt, and one that is missing fails the row or is left out, as was chosen", async (t) => {
+test("S0-36, S0-b: a photo goes with its row's prompt, and one that is missing fails the row or is left out, as was chosen", async (t) => {
 	const host = await openPhotoShop(t);
 	const house = await openCatalogueHouse(t, { allowedHosts: [host] });
 	await house.engine.start();
@@ -253,7 +253,7 @@ test("S0-36: a photo goes with its row's prompt, and one that is missing fails t
 	assert.equal(without.generation?.prompt, "a hen");
 });
 
-test("a catalogue tells what it will cost, and is not begun by a team that cannot pay it", async (t) => {
+test("S0-27, S0-g: a catalogue tells what it will cost, and is not begun by a team that cannot pay it", async (t) => {
 	const house = await openCatalogueHouse(t, {
 		environment: {
 			GESSO_DOLLARS_PER_DESCRIPTION: "0.001",
@@ -264,15 +264,22 @@ test("a catalogue tells what it will cost, and is not begun by a team that canno
 	const team = await house.team(99);
 	const titles = Array.from({ length: 100 }, (_, index) => `rug ${index}`);
 	const { id } = await takeIn(house, team, titlesCsv(titles));
-	assert.deepEqual(await catalogues.estimate(team, id), {
-		rows: 100,
-		strategies: [
-			{ strategy: "direct", credits: 100, dollars: 0.2 },
+	const { rows, strategies, balance } = await catalogues.estimate(team, id);
+	assert.deepEqual([rows, balance], [100, 99]);
+	assert.deepEqual(
+		strategies.map(({ strategy, credits, dollars }) => [
+			strategy,
+			credits,
+			dollars,
+		]),
+		[
+			["direct", 100, 0.2],
 			// S0-27: $0.30 for 100 rugs.
-			{ strategy: "describe-then-draw", credits: 150, dollars: 0.3 },
+			["describe-then-draw", 150, 0.3],
 		],
-		balance: 99,
-	});
+	);
+	// 8 at once, 12 s each.
+	assert.equal(strategies[0]?.expectedMs, 150_000);
 	await assert.rejects(
 		catalogues.start(team, id),
 		refused("insufficient_credits"),
@@ -341,9 +348,13 @@ test("a preview shows the prompts of the first rows and keeps nothing", async (t
 	const house = await openCatalogueHouse(t);
 	const team = await house.team();
 	const preview = await house.engine.catalogues.preview(team, {
-		kind: "file",
-		bytes: bytesOf("SKU;Rug Pile;Rugtype\n7;Silk;Indoor\n"),
-		field: "file",
+		source: {
+			kind: "file",
+			bytes: bytesOf("SKU;Rug Pile;Rugtype\n7;Silk;Indoor\n"),
+			field: "file",
+		},
+		strategy: "direct",
+		settings: { onMissingPhoto: "fail", isAutomatic: false },
 	});
 	assert.deepEqual(preview.choice, { kind: "builtIn", name: "rugs" });
 	assert.equal(preview.rows[0]?.key, "rug-7");

@@ -7,31 +7,33 @@ import type {
 	CataloguePage,
 	CataloguePreview,
 	CatalogueRow,
-	DrawingChoice,
-	NewCatalogue,
 	RowPage,
 	RowQuery,
-	TableSource,
 } from "./catalogue.ts";
 import { CatalogueFeeder } from "./catalogue-feeder.ts";
+import type { VendorBatch } from "./catalogue-reports.ts";
 import { removeCatalogue } from "./catalogue-states.ts";
 import { type CatalogueWork, catalogueWork } from "./catalogue-work.ts";
 import { editRow } from "./edit-row.ts";
 import { findCatalogue, findRow, listCatalogues } from "./find-catalogues.ts";
 import { allRows, getRow, listRows } from "./find-rows.ts";
-import { previewCatalogue } from "./preview-catalogue.ts";
+import type { LineForm } from "./line-form.ts";
+import { LineForms } from "./line-forms.ts";
+import type { NewCatalogue } from "./new-catalogue.ts";
+import { type LookedAt, previewCatalogue } from "./preview-catalogue.ts";
+import { type RequestWriting, requestLines } from "./request-lines.ts";
+import { resultLines } from "./result-lines.ts";
 import { rowTranslators } from "./row-translator.ts";
 import { takeIn } from "./take-in.ts";
+import { listVendorBatches } from "./vendor-batches.ts";
 import { watchCatalogue } from "./watch-catalogue.ts";
 
 /** Everything with an id throws {EngineError} `not_found` for another team's as for none. */
 export interface Catalogues extends CatalogueWork {
+	/** Makes a form of lines known, in which requests may come and results go. */
+	enterForm(form: LineForm): void;
 	/** Reads a table to its end and keeps nothing. @throws {EngineError} `invalid_request` for what is no table, or a choice that does not fit it. */
-	preview(
-		principal: Principal,
-		source: TableSource,
-		choice?: DrawingChoice,
-	): Promise<CataloguePreview>;
+	preview(principal: Principal, lookedAt: LookedAt): Promise<CataloguePreview>;
 	/**
 	 * Takes a table in as it streams by. Rows that cannot be taken in become `invalid` ones. Nothing is drawn yet.
 	 * @throws {EngineError} as `preview`; when it throws, nothing is kept.
@@ -52,6 +54,23 @@ export interface Catalogues extends CatalogueWork {
 	allRows(principal: Principal, id: string): AsyncGenerator<CatalogueRow, void>;
 	getRow(principal: Principal, id: string, key: string): Promise<CatalogueRow>;
 	/**
+	 * Every row that can be asked for as a line that asks for it, in the form of this name.
+	 * @returns JSON values; pictures in one, `Base64Of`, can be read until the next is asked for.
+	 * @throws {EngineError} `invalid_request` for a form that there is not.
+	 */
+	requestLines(
+		principal: Principal,
+		id: string,
+		form: string,
+		options: Omit<RequestWriting, "form">,
+	): Promise<AsyncGenerator<unknown, void>>;
+	/** Every row that has ended as a line that tells what came of it. @returns and throws as `requestLines`. */
+	resultLines(
+		principal: Principal,
+		id: string,
+		form: string,
+	): Promise<AsyncGenerator<unknown, void>>;
+	/**
 	 * Changes what is asked for a row, from its next drawing on; `null` takes a change back.
 	 * @throws {EngineError} `conflict` while the row is under way; `invalid_request`
 	 */
@@ -64,6 +83,11 @@ export interface Catalogues extends CatalogueWork {
 			readonly description?: string | null | undefined;
 		},
 	): Promise<CatalogueRow>;
+	/** The vendors' batches in which its rows are or were, newest first; the 1,000 newest. */
+	listVendorBatches(
+		principal: Principal,
+		id: string,
+	): Promise<readonly VendorBatch[]>;
 	/** The catalogue as it is, and again whenever it has changed, until nothing is under way or the signal aborts. */
 	watch(
 		principal: Principal,
@@ -87,6 +111,7 @@ export function createCatalogues(
 	for (const translator of rowTranslators(dependencies))
 		batches.enterTranslator(translator);
 	const feeder = new CatalogueFeeder(dependencies);
+	const forms = new LineForms();
 	const found = ({ teamId }: Principal, id: string) =>
 		findCatalogue(dependencies, teamId, id);
 	const rowOf = ({ teamId }: Principal, id: string) =>
@@ -96,10 +121,14 @@ export function createCatalogues(
 			if (settings.workerSlots > 0) feeder.start();
 		},
 		stopFeeding: () => feeder.stop(),
-		preview: (principal, source, choice) =>
-			previewCatalogue(dependencies, principal, source, choice),
+		enterForm: (form) => forms.enter(form),
+		preview: (principal, lookedAt) =>
+			previewCatalogue(dependencies, principal, forms, lookedAt),
 		takeIn: async (principal, catalogue) =>
-			await found(principal, await takeIn(dependencies, principal, catalogue)),
+			await found(
+				principal,
+				await takeIn(dependencies, principal, forms, catalogue),
+			),
 		get: found,
 		list: ({ teamId }, query) => listCatalogues(dependencies, teamId, query),
 		delete: ({ teamId }, id) => removeCatalogue(dependencies, teamId, id),
@@ -111,10 +140,23 @@ export function createCatalogues(
 		},
 		getRow: async (principal, id, key) =>
 			await getRow(dependencies, await rowOf(principal, id), key),
+		requestLines: async (principal, id, name, options) => {
+			const form = forms.get(name);
+			const catalogue = await rowOf(principal, id);
+			return requestLines(dependencies, catalogue, { ...options, form });
+		},
+		resultLines: async (principal, id, name) => {
+			const form = forms.get(name);
+			return resultLines(dependencies, await rowOf(principal, id), form);
+		},
 		editRow: async (principal, id, key, changes) => {
 			const catalogue = await rowOf(principal, id);
 			await editRow(dependencies, catalogue, key, changes);
 			return await getRow(dependencies, catalogue, key);
+		},
+		listVendorBatches: async (principal, id) => {
+			const catalogue = await rowOf(principal, id);
+			return await listVendorBatches(dependencies, catalogue.id);
 		},
 		watch: (principal, id, signal) =>
 			watchCatalogue(() => found(principal, id), settings.pollMs, signal),

@@ -7,10 +7,16 @@ import type { DrawingChoice } from "./catalogue.ts";
 import type { CatalogueKind } from "./kinds/catalogue-kind.ts";
 import { CATALOGUE_KINDS, detectKind, kindNamed } from "./kinds/detect-kind.ts";
 import { USUAL_IMAGE_COLUMNS } from "./kinds/image-links.ts";
+import type { AskedChoice } from "./new-catalogue.ts";
+import { KEY_COLUMN, PROMPT_COLUMN } from "./open-requests.ts";
 import { placeOfColumn } from "./place-of-column.ts";
 import type { PlanOptions } from "./plan-rows.ts";
 import { type PresetFilling, readPresetFilling } from "./preset-filling.ts";
 import { readPromptTemplate } from "./prompt/prompt-template.ts";
+import type { Table } from "./table/table.ts";
+
+/** Names fields of a choice in errors. */
+const FIELD = "choice";
 
 /** What is drawn for the rows of a table. */
 export interface Drawing {
@@ -19,13 +25,32 @@ export interface Drawing {
 	readonly filling: PresetFilling | null;
 }
 
-/** Names fields of a choice in errors. */
-const FIELD = "choice";
-
-/** @returns the built-in kind that fits the columns best, where nobody has chosen. */
-export function usualChoice(columns: readonly string[]): DrawingChoice {
-	return { kind: "builtIn", name: detectKind(columns).name };
+/**
+ * Settles what is drawn: what was chosen, or where nobody has chosen, the built-in kind that fits the columns best.
+ * @throws {EngineError} `invalid_request` for requests of which somebody else says what is drawn.
+ */
+export function settledChoice(
+	{ columns, form }: Pick<Table, "columns" | "form">,
+	asked: AskedChoice = { kind: "usual" },
+): DrawingChoice {
+	if (asked.kind === "usual")
+		return form === undefined
+			? { ...asked, kind: "builtIn", name: detectKind(columns).name }
+			: { ...asked, kind: "requests", form };
+	if (form === undefined) return asked;
+	throw invalid(
+		CHOSEN_BY[asked.kind],
+		"The lines of this file say themselves what is to be drawn: leave out kind, prompt and preset, or send a table.",
+		"none",
+	);
 }
+
+/** What says so, of those who choose. */
+const CHOSEN_BY = {
+	builtIn: `${FIELD}.name`,
+	template: `${FIELD}.template`,
+	preset: `${FIELD}.presetId`,
+} as const;
 
 /** @throws {EngineError} `invalid_request` naming what does not fit the columns; `not_found` for a preset that there is not. */
 export async function chooseDrawing(
@@ -65,6 +90,18 @@ export async function chooseDrawing(
 				plan: presetPlan(kind, columns, filling, preset, fileName),
 				filling,
 			};
+		}
+		case "requests": {
+			const { negativePrompt } = choice;
+			const kind = plainKind(columns, {
+				keyColumn: KEY_COLUMN,
+				photoColumns: [],
+				negativePrompt,
+			});
+			const place = columns.indexOf(PROMPT_COLUMN);
+			const render = (fields: readonly string[]) => fields[place] ?? "";
+			const plan = { kind, columns, prompt: { columns, render }, fileName };
+			return { plan, filling: null };
 		}
 	}
 }

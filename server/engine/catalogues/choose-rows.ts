@@ -64,7 +64,7 @@ type Written = "written" | "unwritten" | "any";
 function waiting(written: Written): Source {
 	return async (queries, { catalogueId, from, limit }) =>
 		await idleRows(queries, catalogueId)
-			.select([...COLUMNS])
+			.select([...CHOSEN_COLUMNS])
 			.select(sql<null>`null`.as("status"))
 			.where("catalogue_rows.fault", "is", null)
 			.where("catalogue_rows.position", ">=", from)
@@ -81,7 +81,7 @@ function lines(
 ): Source {
 	return async (queries, { catalogueId, from, limit }) =>
 		await rowsByLine(queries, catalogueId, step, statuses)
-			.select([...COLUMNS, "batch_lines.status"])
+			.select([...CHOSEN_COLUMNS, "batch_lines.status"])
 			.where("batch_lines.position", ">=", from)
 			.$if(written !== "any", (query) => query.where(isSo(written)))
 			.orderBy("batch_lines.position")
@@ -95,11 +95,13 @@ function isSo(written: Written) {
 	) => (written === "written" ? isWritten(eb) : eb.not(isWritten(eb)));
 }
 
-const COLUMNS = [
+/** What is read of a row that is to be worked on, beside the status of its line. */
+export const CHOSEN_COLUMNS = [
 	"catalogue_rows.position",
 	"catalogue_rows.row_key",
 	"catalogue_rows.byte_offset",
 	"catalogue_rows.byte_length",
+	"catalogue_rows.terms",
 	"catalogue_rows.step",
 	"catalogue_rows.batch_id",
 ] as const;
@@ -111,7 +113,7 @@ export async function describedRows(
 	batchId: string,
 ): Promise<ChosenRow[]> {
 	return await rowsWithLines(queries, catalogueId)
-		.select([...COLUMNS, "batch_lines.status"])
+		.select([...CHOSEN_COLUMNS, "batch_lines.status"])
 		.where("catalogue_rows.batch_id", "=", batchId)
 		.where("batch_lines.status", "=", "completed")
 		.orderBy("catalogue_rows.position")
@@ -125,7 +127,7 @@ export async function namedRows(
 	keys: readonly string[],
 ) {
 	return await rowsWithLines(queries, catalogueId)
-		.select([...COLUMNS, "batch_lines.status"])
+		.select([...CHOSEN_COLUMNS, "batch_lines.status"])
 		.select([
 			"catalogue_rows.fault",
 			"catalogue_rows.prompt",

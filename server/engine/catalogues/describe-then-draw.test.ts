@@ -32,7 +32,7 @@ async function described(house: CatalogueHouse, team: Principal, id: string) {
 	return await atRest(house, team, id);
 }
 
-test("S0-16 to S0-24: rows are described at half price, wait for a person, and are then drawn from what was written", async (t) => {
+test("S0-16 to S0-24, S0-30, S0-31, S0-a: rows are described at half price, wait for a person, and are then drawn from what was written", async (t) => {
 	const house = await openHouse(t);
 	const team = await house.team();
 	const titles = ["a fox", "a hen", "a cow", "a pig"];
@@ -84,7 +84,7 @@ test("S0-15: what somebody made of a description is what the row is drawn from",
 	assert.equal(row.generation?.prompt, "A red fox in the snow.");
 });
 
-test("S0-14: the photo goes with the row's description and with its drawing", async (t) => {
+test("S0-14, S0-b: the photo goes with the row's description and with its drawing", async (t) => {
 	const host = await openPhotoShop(t);
 	const house = await openCatalogueHouse(t, { allowedHosts: [host] });
 	await house.engine.start();
@@ -102,7 +102,7 @@ test("S0-14: the photo goes with the row's description and with its drawing", as
 	assert.equal(house.provider.calls[0]?.inputImages?.length, 1);
 });
 
-test("S0-33: a row without a description fails alone, is not drawn, and is described again when it is retried", async (t) => {
+test("S0-33, S0-f: a row without a description fails alone, is not drawn, and is described again when it is retried", async (t) => {
 	const house = await openHouse(t);
 	const { catalogues } = house.engine;
 	const team = await house.team();
@@ -209,4 +209,17 @@ test("S0-35 to S0-40: the sample table becomes five pictures of rugs in rooms wi
 		assert.equal(row.generation?.prompt, row.description);
 		assert.equal(row.generation?.images.length, 1);
 	}
+});
+
+test("a model that cannot describe is told as the one that describes, not as the one that draws", async (t) => {
+	const house = await openHouse(t);
+	const team = await house.team();
+	const { id } = await takeIn(house, team, titlesCsv(["a fox"]), {
+		...SETTINGS,
+		settings: { describingModel: "nobody" },
+	});
+	await assert.rejects(house.engine.catalogues.start(team, id), {
+		code: "model_not_found",
+		details: { field: "describingModel", allowed: "one of talker" },
+	});
 });

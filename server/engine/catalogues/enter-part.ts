@@ -9,13 +9,19 @@ import type { BatchLinesTable } from "../../db/tables/files-and-batches.ts";
 import { enterCheckedBatch } from "../batches/enter-checked-batch.ts";
 import type { EngineDependencies } from "../dependencies.ts";
 import { priceInBatch } from "../generations/price.ts";
+import {
+	type AdoptedBatch,
+	adoptVendorBatch,
+} from "../vendor-batches/vendor-batch-states.ts";
 import type { CatalogueSettings, CatalogueStep } from "./catalogue.ts";
+import { partData } from "./part-data.ts";
 import type { RowPrices } from "./row-prices.ts";
 import { DIALECT } from "./row-reader.ts";
-import { partData } from "./row-translator.ts";
 
 /** Rows of one batch; they are entered in one transaction, during which nobody else writes on SQLite. */
-export const ROWS_OF_PART = 5_000;
+const ROWS_OF_PART = 5_000;
+/** The next part begins when the last one has ended, for which a vendor may take a day: so there are fewer of them. */
+const ROWS_OF_VENDOR_PART = 20_000;
 const ROWS_AT_ONCE = 500;
 /** A catalogue may be paused over a long holiday. */
 const WINDOW_MS = 90 * 24 * 60 * 60 * 1_000;
@@ -23,14 +29,30 @@ const WINDOW_MS = 90 * 24 * 60 * 60 * 1_000;
 /** A row that is to be worked on, and how it stands. */
 export type ChosenRow = Pick<
 	Selectable<CatalogueRowsTable>,
-	"position" | "row_key" | "byte_offset" | "byte_length" | "step" | "batch_id"
+	| "position"
+	| "row_key"
+	| "byte_offset"
+	| "byte_length"
+	| "terms"
+	| "step"
+	| "batch_id"
 > & { readonly status: BatchLinesTable["status"] | null };
+
+export function rowsOfPart({
+	strategy,
+}: Pick<Selectable<CataloguesTable>, "strategy">): number {
+	return strategy === "vendor-batch" ? ROWS_OF_VENDOR_PART : ROWS_OF_PART;
+}
 
 export interface NewPart {
 	readonly step: CatalogueStep;
 	readonly rows: readonly ChosenRow[];
 	/** Whether what is described is drawn as soon as the part has ended. */
 	readonly isToBeDrawn: boolean;
+	/** Whether somebody waits for it, as for a sample: it is drawn by us, now, whatever the strategy. */
+	readonly isUrgent: boolean;
+	/** A batch that its vendor has already, whose results its rows are to be given. */
+	readonly adopts?: AdoptedBatch | undefined;
 }
 
 /**
@@ -41,8 +63,9 @@ export async function enterPart(
 	transaction: TransactionQueries,
 	dependencies: Pick<EngineDependencies, "clock" | "newId">,
 	catalogue: Selectable<CataloguesTable>,
-	{ step, rows, isToBeDrawn }: NewPart,
+	part: NewPart,
 ): Promise<string> {
+	const { step, rows, isToBeDrawn } = part;
 	const settings: CatalogueSettings = JSON.parse(catalogue.settings_json);
 	const { kind } = await transaction
 		.selectFrom("teams")
@@ -59,8 +82,9 @@ export async function enterPart(
 			role: "member",
 		},
 		inputStorageKey: catalogue.rows_storage_key ?? "",
-		lines: await pricedLines(transaction, catalogue, step, rows),
+		lines: await pricedLines(transaction, catalogue, part),
 		needsDrawing: step === "draw",
+		delivery: deliveryOf(catalogue, part),
 		linesAtOnce: settings.rowsAtOnce ?? null,
 		windowMs: WINDOW_MS,
 		dialectData: partData(catalogue.id),
@@ -76,32 +100,46 @@ export async function enterPart(
 			superseded_failed: 0,
 		})
 		.execute();
+	if (part.adopts !== undefined)
+		await adoptVendorBatch(transaction, dependencies, batchId, part.adopts);
 	await moveRows(transaction, catalogue.id, step, rows, batchId);
 	await supersede(transaction, rows);
 	return batchId;
 }
 
-/** Descriptions are counted on over the whole catalogue, so that the sum of their halves is exact to one credit. */
+/** Descriptions are written in vendors' batches where that saves money (S0-10, S0-18), pictures where it was asked for. */
+function deliveryOf(
+	{ strategy }: Selectable<CataloguesTable>,
+	{ step, isUrgent, adopts }: NewPart,
+): "queue" | "vendor" | "thrift" {
+	if (adopts !== undefined) return "vendor";
+	if (isUrgent) return "queue";
+	if (step === "describe") return "thrift";
+	return strategy === "vendor-batch" ? "vendor" : "queue";
+}
+
+/** What costs the price of a batch is counted on over the whole catalogue, so that the sum of all halves is exact to one credit. */
 async function pricedLines(
 	transaction: TransactionQueries,
 	catalogue: Selectable<CataloguesTable>,
-	step: CatalogueStep,
-	rows: readonly ChosenRow[],
+	part: NewPart,
 ) {
 	const prices: RowPrices = JSON.parse(catalogue.prices_json ?? "{}");
-	const micro = prices.microcreditsPerDescription;
-	const before = catalogue.described_microcredits;
-	if (step === "describe")
-		await transaction
-			.updateTable("catalogues")
-			.set({ described_microcredits: before + micro * rows.length })
-			.where("id", "=", catalogue.id)
-			.execute();
-	return rows.map(({ position, row_key, byte_offset, byte_length }, index) => {
-		const price =
+	const { rows, step } = part;
+	const isBatchPrice =
+		step === "describe" || deliveryOf(catalogue, part) === "vendor";
+	let counted = catalogue.batch_microcredits;
+	const lines = rows.map((row) => {
+		const { position, row_key, byte_offset, byte_length } = row;
+		const own = prices.ofTerms?.[row.terms] ?? prices;
+		const [micro, count] =
 			step === "describe"
-				? priceInBatch(before + index * micro, micro, 1)
-				: { creditsPerImage: prices.creditsPerImage, dearerImages: 0 };
+				? [own.microcreditsPerDescription, 1]
+				: [own.microcreditsPerBatchImage, own.count];
+		const price = isBatchPrice
+			? priceInBatch(counted, micro, count)
+			: { creditsPerImage: own.creditsPerImage, dearerImages: 0 };
+		counted += isBatchPrice ? micro * count : 0;
 		return {
 			position,
 			custom_id: row_key,
@@ -111,6 +149,13 @@ async function pricedLines(
 			dearer_images: price.dearerImages,
 		};
 	});
+	if (isBatchPrice)
+		await transaction
+			.updateTable("catalogues")
+			.set({ batch_microcredits: counted })
+			.where("id", "=", catalogue.id)
+			.execute();
+	return lines;
 }
 
 async function moveRows(

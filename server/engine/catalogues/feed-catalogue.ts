@@ -9,7 +9,7 @@ import type { CataloguesTable } from "../../db/tables/catalogues.ts";
 import type { EngineDependencies } from "../dependencies.ts";
 import type { CatalogueSettings } from "./catalogue.ts";
 import { chooseRows, describedRows } from "./choose-rows.ts";
-import { enterPart, type NewPart, ROWS_OF_PART } from "./enter-part.ts";
+import { enterPart, type NewPart, rowsOfPart } from "./enter-part.ts";
 
 type StateDependencies = Pick<
 	EngineDependencies,
@@ -43,6 +43,7 @@ export async function feed(
 			pass_selection: null,
 			canceling_at: null,
 			paused_at: null,
+			paused_for: null,
 		})
 		.where("id", "=", row.id)
 		.execute();
@@ -68,7 +69,8 @@ async function followingPart(
 			.where("batch_id", "=", batch_id)
 			.execute();
 		const rows = await describedRows(transaction, catalogueId, batch_id);
-		if (rows.length > 0) return { step: "draw", rows, isToBeDrawn: false };
+		if (rows.length > 0)
+			return { step: "draw", rows, isToBeDrawn: false, isUrgent: false };
 	}
 	return null;
 }
@@ -87,7 +89,7 @@ async function nextOfPass(
 			step,
 			selection,
 			from,
-			limit: ROWS_OF_PART,
+			limit: rowsOfPart(row),
 		});
 		const last = rows.at(-1);
 		if (last !== undefined) {
@@ -100,7 +102,12 @@ async function nextOfPass(
 				})
 				.where("id", "=", row.id)
 				.execute();
-			return { step, rows, isToBeDrawn: step === "describe" && isAutomatic };
+			return {
+				step,
+				rows,
+				isToBeDrawn: step === "describe" && isAutomatic,
+				isUrgent: false,
+			};
 		}
 		from = 0;
 		if (selection === "failed" && step === "draw" && isDescribed)

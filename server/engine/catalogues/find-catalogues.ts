@@ -1,5 +1,6 @@
 /** Finds a team's catalogues, and tells what has become of their rows without counting them: the batches have counted already. */
 import type { Selectable } from "kysely";
+import { readPage } from "../../db/read-page.ts";
 import type { CataloguesTable } from "../../db/tables/catalogues.ts";
 import type { EngineDependencies } from "../dependencies.ts";
 import { EngineError, invalid } from "../errors.ts";
@@ -73,24 +74,14 @@ export async function listCatalogues(
 				: undefined;
 	if (last === undefined)
 		throw invalid("after", "There is no such catalogue to go on after.");
-	const rows = await seen(queries, teamId)
-		.$if(last !== null, (query) =>
-			query.where(({ eb, refTuple, tuple }) =>
-				eb(
-					refTuple("created_at", "id"),
-					"<",
-					tuple(last?.created_at ?? 0, last?.id ?? ""),
-				),
-			),
-		)
-		.orderBy("created_at", "desc")
-		.orderBy("id", "desc")
-		.limit(limit + 1)
-		.execute();
+	const { rows, hasMore } = await readPage(seen(queries, teamId), {
+		limit,
+		order: "desc",
+		after: last,
+	});
 	const catalogues: Catalogue[] = [];
-	for (const row of rows.slice(0, limit))
-		catalogues.push(await told(dependencies, row));
-	return { catalogues, hasMore: rows.length > limit };
+	for (const row of rows) catalogues.push(await told(dependencies, row));
+	return { catalogues, hasMore };
 }
 
 async function told(
@@ -113,6 +104,7 @@ async function told(
 		problems: JSON.parse(row.problems_json),
 		problemCount: row.problem_count,
 		pace: paceOf(dependencies, row, parts, counts),
+		pausedFor: row.paused_for,
 		createdAt: row.created_at,
 	};
 }

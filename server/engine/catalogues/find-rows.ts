@@ -7,6 +7,7 @@ import type { Generation } from "../generations/request.ts";
 import { findGenerations } from "../generations/rows.ts";
 import type { CatalogueRow, RowPage, RowQuery } from "./catalogue.ts";
 import { answerIn, rowsWithLines, statusOf } from "./row-lines.ts";
+import { inlineCount, linksOf } from "./row-photos.ts";
 import { positionsOf } from "./row-positions.ts";
 import { openRowReader, type RowReader, requireWhole } from "./row-reader.ts";
 import type { LineData } from "./row-translator.ts";
@@ -209,7 +210,10 @@ function rowOf(
 		isPromptEdited: row.prompt !== null,
 		description: row.description ?? answer?.text ?? null,
 		isDescriptionEdited: row.description !== null,
-		photos: reading?.photos.map(({ url }) => url) ?? [],
+		describedBy: answer?.model ?? null,
+		photos: linksOf(reading?.photos ?? []),
+		inlinePhotos: inlineCount(reading?.photos ?? []),
+		wishes: reading?.wishes ?? {},
 		generation,
 		error: error === null ? null : { code: error.code, message: error.message },
 		warnings: [

@@ -1,8 +1,11 @@
 /** Forgets the rows of catalogues that were deleted, or that a process died over while it took them in. */
+import type { TransactionQueries } from "../../db/database.ts";
 import type { EngineDependencies } from "../dependencies.ts";
+import { enterUnreferenced } from "../library/referenced-objects.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
 const ROWS_AT_ONCE = 5_000;
+const PICTURES_AT_ONCE = 100;
 
 type ForgetDependencies = Pick<EngineDependencies, "database" | "clock">;
 
@@ -41,7 +44,7 @@ export async function forgetCatalogues(
 
 /** Forgets a catalogue with its rows, some at a time; its batches stay. */
 export async function forgetRows(
-	{ database }: ForgetDependencies,
+	{ database, clock }: ForgetDependencies,
 	id: string,
 ): Promise<void> {
 	const { queries } = database;
@@ -59,6 +62,11 @@ export async function forgetRows(
 			.executeTakeFirst();
 		if (left === undefined) break;
 	}
+	let areLeft = true;
+	while (areLeft)
+		areLeft = await database.transaction((transaction) =>
+			letPicturesGo(transaction, clock(), id),
+		);
 	await database.transaction(async (transaction) => {
 		// Written first, so that a dead process's last rows, which hold on to their catalogue, are all here or can come no more.
 		await transaction
@@ -70,10 +78,35 @@ export async function forgetRows(
 			.deleteFrom("catalogue_rows")
 			.where("catalogue_id", "=", id)
 			.execute();
+		while (await letPicturesGo(transaction, clock(), id));
 		await transaction
 			.deleteFrom("catalogue_parts")
 			.where("catalogue_id", "=", id)
 			.execute();
 		await transaction.deleteFrom("catalogues").where("id", "=", id).execute();
 	});
+}
+
+/** Some of the pictures that came with its rows; whoever else refers to one keeps it. @returns whether there were any. */
+async function letPicturesGo(
+	transaction: TransactionQueries,
+	now: number,
+	id: string,
+): Promise<boolean> {
+	const some = await transaction
+		.selectFrom("catalogue_inputs")
+		.select("storage_key")
+		.where("catalogue_id", "=", id)
+		.limit(PICTURES_AT_ONCE)
+		.execute();
+	if (some.length === 0) return false;
+	const storageKeys = some.map(({ storage_key }) => storage_key);
+	for (const storageKey of storageKeys)
+		await enterUnreferenced(transaction, storageKey, now);
+	await transaction
+		.deleteFrom("catalogue_inputs")
+		.where("catalogue_id", "=", id)
+		.where("storage_key", "in", storageKeys)
+		.execute();
+	return true;
 }

@@ -5,14 +5,12 @@ import type {
 	CataloguesTable,
 } from "../../db/tables/catalogues.ts";
 import { quoteReplyInBatch } from "../chat/chat-room.ts";
-import { balanceOf } from "../credits/ledger.ts";
 import type { EngineDependencies } from "../dependencies.ts";
-import { EngineError } from "../errors.ts";
+import { EngineError, invalid } from "../errors.ts";
 import { quote } from "../generations/generate.ts";
-import { RESOLUTIONS } from "../models/model.ts";
-import { resolveModel } from "../models/resolve-model.ts";
-import type { CatalogueEstimate, RowCounts, Strategy } from "./catalogue.ts";
-import { estimateCatalogue, type PricedStep } from "./estimate-catalogue.ts";
+import { batchMicrocredits } from "../generations/price.ts";
+import { type Route, resolveModel } from "../models/resolve-model.ts";
+import type { Strategy } from "./catalogue.ts";
 import { openRowReader, type RowReading } from "./row-reader.ts";
 import { readStoredRows, type StoredRow } from "./stored-rows.ts";
 
@@ -20,11 +18,22 @@ export interface RowPrices {
 	/** Millionths of a credit; half of what an answer costs outside of a batch (S0-9). */
 	readonly microcreditsPerDescription: number;
 	readonly creditsPerImage: number;
+	/** Millionths of a credit for a picture in a vendor's batch. */
+	readonly microcreditsPerBatchImage: number;
 	/** Pictures of a row. */
 	readonly count: number;
 	/** Dollars; `null` when nobody knows. */
 	readonly dollarsPerDescription: number | null;
 	readonly dollarsPerImage: number | null;
+	/** What part of the price list a picture costs in a vendor's batch. */
+	readonly batchFactor: number;
+	/** Who draws, and whether in batches of its own, too. */
+	readonly provider: string;
+	readonly hasVendorBatches: boolean;
+	/** `null` when nobody describes; for the estimate alone. */
+	readonly describesReady: boolean;
+	/** Where rows have terms of their own: what each of these costs. All else is the average then. */
+	readonly ofTerms?: readonly RowPrices[] | undefined;
 }
 
 const MICRO = 1_000_000;
@@ -36,15 +45,28 @@ export async function settlePrices(
 	dependencies: EngineDependencies,
 	catalogue: Selectable<CataloguesTable>,
 ): Promise<RowPrices> {
+	const reader = await openRowReader(dependencies, catalogue);
+	const readings = (await firstRows(dependencies, catalogue)).map(
+		([stored, row]) =>
+			() =>
+				reader.read(stored, row),
+	);
+	return await settleBy(dependencies, catalogue, readings);
+}
+
+/** @param readings of the first rows, tried until one can be drawn. @throws {EngineError} as `settlePrices`. */
+export async function settleBy(
+	dependencies: EngineDependencies,
+	of: { readonly team_id: string; readonly strategy: Strategy },
+	readings: readonly (() => RowReading)[],
+): Promise<RowPrices> {
 	let fault: unknown = new EngineError(
 		"conflict",
 		"There is no row in this catalogue that could be drawn.",
 	);
-	const reader = await openRowReader(dependencies, catalogue);
-	for (const [stored, row] of await firstRows(dependencies, catalogue)) {
+	for (const read of readings.slice(0, TRIED_ROWS)) {
 		try {
-			const reading = reader.read(stored, row);
-			return await priceOf(dependencies, catalogue, reading);
+			return await priceOf(dependencies, of, read());
 		} catch (error) {
 			if (!(error instanceof EngineError)) throw error;
 			fault = error;
@@ -77,97 +99,86 @@ async function firstRows(
 
 async function priceOf(
 	dependencies: EngineDependencies,
-	catalogue: Selectable<CataloguesTable>,
+	{ team_id, strategy }: Parameters<typeof settleBy>[1],
 	reading: RowReading,
 ): Promise<RowPrices> {
 	const { settings } = dependencies;
 	const request = reading.draw(reading.photos, null);
-	const quoted = await quote(dependencies, catalogue.team_id, request, 0);
-	const { microcreditsPerReply } =
-		catalogue.strategy === "direct"
-			? descriptionPriceOrNone(dependencies, reading)
-			: quoteReplyInBatch(dependencies, reading.describe(reading.photos));
+	const quoted = await quote(dependencies, team_id, request, 0);
+	const description = descriptionPrice(dependencies, reading, strategy);
 	const { routes } = resolveModel(dependencies, { model: quoted.model });
-	const listed = routes[0].model.dollarPrices?.perImage ?? {};
-	const tier = request.resolution ?? "standard";
-	const known = RESOLUTIONS.includes(tier) ? listed[tier] : undefined;
+	const [{ model, provider }] = routes;
+	requireVendorBatches(strategy, routes[0]);
+	const listed = model.dollarPrices?.perImage ?? {};
+	const known = listed[quoted.resolution];
 	return {
-		microcreditsPerDescription: microcreditsPerReply,
+		microcreditsPerDescription: description ?? 0,
 		creditsPerImage: quoted.creditsPerImage,
+		microcreditsPerBatchImage: batchMicrocredits(model, quoted.creditsPerImage),
 		count: quoted.count,
 		dollarsPerDescription: settings.dollarsPerDescription,
 		dollarsPerImage: settings.dollarsPerRowImage ?? known ?? null,
+		batchFactor: batchMicrocredits(model, 1) / MICRO,
+		provider: provider.name,
+		hasVendorBatches: provider.batches !== undefined,
+		describesReady: description !== null,
 	};
 }
 
-/** Where nothing is described, that nobody can must not be in the way. */
-function descriptionPriceOrNone(
+/** @throws {EngineError} `invalid_request` when whoever draws has no batches, though they were asked for. */
+function requireVendorBatches(strategy: Strategy, { provider, model }: Route) {
+	if (strategy !== "vendor-batch" || provider.batches !== undefined) return;
+	throw invalid(
+		"strategy",
+		`${model.id} is drawn by ${provider.name}, which takes no batches. Choose another strategy, or a model whose provider does.`,
+		"direct",
+	);
+}
+
+/** @returns `null` where nobody describes: that must not be in the way where nothing is to be described. */
+function descriptionPrice(
 	dependencies: EngineDependencies,
 	reading: RowReading,
-): { readonly microcreditsPerReply: number } {
+	strategy: Strategy,
+): number | null {
+	const request = reading.describe(reading.photos);
 	try {
-		return quoteReplyInBatch(dependencies, reading.describe(reading.photos));
+		return quoteReplyInBatch(dependencies, request).microcreditsPerReply;
 	} catch (error) {
-		if (error instanceof EngineError) return { microcreditsPerReply: 0 };
-		throw error;
+		if (!(error instanceof EngineError)) throw error;
+		if (strategy !== "describe-then-draw") return null;
+		throw error.details.field === "model" ? ofDescribing(error) : error;
 	}
 }
 
-/** Rows that are yet to be described, and to be drawn. */
+/** A fault of the model that describes, which is another field than the one that draws. */
+function ofDescribing(fault: EngineError): EngineError {
+	return new EngineError(fault.code, fault.message, {
+		cause: fault,
+		details: { ...fault.details, field: "describingModel" },
+	});
+}
+
+/** Rows that are yet to be described, to be drawn, and to be drawn in vendors' batches. */
 export interface RowWork {
 	readonly describe: number;
 	readonly draw: number;
+	readonly drawInBatch: number;
 }
 
 /** Credits for this many rows. */
 export function creditsFor(
 	prices: RowPrices,
-	{ describe, draw }: RowWork,
+	{ describe, draw, drawInBatch }: RowWork,
 ): number {
+	const { count, microcreditsPerDescription, microcreditsPerBatchImage } =
+		prices;
+	const micro =
+		describe * microcreditsPerDescription +
+		drawInBatch * count * microcreditsPerBatchImage;
+	// Averages need not be whole, but what they add up to is.
 	return (
-		Math.floor((describe * prices.microcreditsPerDescription) / MICRO) +
-		draw * prices.count * prices.creditsPerImage
+		Math.floor(Math.round(micro) / MICRO) +
+		Math.round(draw * count * prices.creditsPerImage)
 	);
-}
-
-/** @returns the estimate for each strategy, as if every row were brought to its end by it. */
-export async function estimateWork(
-	dependencies: EngineDependencies,
-	catalogue: Selectable<CataloguesTable>,
-	counts: RowCounts,
-): Promise<CatalogueEstimate> {
-	const prices = await settlePrices(dependencies, catalogue);
-	const undescribed = counts.waiting + counts.failed;
-	const rows = undescribed + counts.described;
-	const work: Readonly<Record<Strategy, RowWork>> = {
-		direct: { describe: 0, draw: rows },
-		"describe-then-draw": { describe: undescribed, draw: rows },
-	};
-	const { queries } = dependencies.database;
-	return {
-		rows,
-		strategies: (["direct", "describe-then-draw"] as const).map((strategy) => ({
-			strategy,
-			credits: creditsFor(prices, work[strategy]),
-			dollars: dollarsFor(prices, work[strategy]),
-		})),
-		balance: await balanceOf(queries, catalogue.team_id),
-	};
-}
-
-function dollarsFor(
-	{ dollarsPerDescription, dollarsPerImage, count }: RowPrices,
-	{ describe, draw }: RowWork,
-): number | null {
-	if (dollarsPerImage === null) return null;
-	if (describe > 0 && dollarsPerDescription === null) return null;
-	const step = (name: string, unitDollars: number): PricedStep => ({
-		name,
-		unitDollars,
-		priceFactor: 1,
-	});
-	return estimateCatalogue(1, [
-		step("describe", describe * (dollarsPerDescription ?? 0)),
-		step("draw", draw * count * dollarsPerImage),
-	]).dollars;
 }

@@ -4,6 +4,7 @@ import type {
 	CatalogueRowsTable,
 	CataloguesTable,
 } from "../../db/tables/catalogues.ts";
+import type { Storage } from "../../storage/storage.ts";
 import type { ReplyRequest } from "../chat/reply-request.ts";
 import type { NewPart } from "../conversations/conversation.ts";
 import type { EngineDependencies } from "../dependencies.ts";
@@ -12,10 +13,19 @@ import type {
 	GenerationRequest,
 	InputImageSource,
 } from "../generations/request.ts";
-import type { CatalogueSettings, DrawingChoice } from "./catalogue.ts";
+import type { Size } from "../models/model.ts";
+import { withAvoided } from "./avoided.ts";
+import type {
+	CatalogueSettings,
+	DrawingChoice,
+	Strategy,
+} from "./catalogue.ts";
 import { chooseDrawing, type Drawing } from "./choose-drawing.ts";
 import { fileNameOf } from "./file-names.ts";
+import { likePhoto } from "./like-photo.ts";
 import { createRowPlanner, type RowPlan } from "./plan-rows.ts";
+import { photoOf, photosOf, type RowPhoto } from "./row-photos.ts";
+import type { KeptAsk, RowWishes } from "./row-wishes.ts";
 import type { StoredRow } from "./stored-rows.ts";
 
 /** What requests of catalogues are entered as, beside those of the dialects. */
@@ -35,14 +45,23 @@ export interface RowReading {
 	/** What somebody wrote for it, or what is made of its fields; empty for a row that says nothing. */
 	readonly prompt: string;
 	readonly descriptionPrompt: string;
-	readonly photos: readonly (InputImageSource & { readonly kind: "url" })[];
+	readonly photos: readonly RowPhoto[];
+	/** What of the first photo is to be drawn anew: one, or none. */
+	readonly masks: readonly RowPhoto[];
 	readonly fileName: string;
+	/** What it says itself; nothing in a table. */
+	readonly wishes: RowWishes;
 	/** A request for a description, with these photos. */
 	describe(photos: readonly InputImageSource[]): ReplyRequest;
-	/** A request for pictures, with these photos. @param description that they are drawn from, unless a prompt was written for the row. */
+	/**
+	 * A request for pictures, with these photos.
+	 * @param description that they are drawn from, unless a prompt was written for the row.
+	 * @param photoSize pixels of the first photo, for rows that are to have its shape.
+	 */
 	draw(
 		photos: readonly InputImageSource[],
 		description: string | null,
+		photoSize?: Size | undefined,
 	): GenerationRequest;
 }
 
@@ -51,9 +70,11 @@ export interface RowReader {
 	read(row: StoredRow, facts: RowFacts): RowReading;
 }
 
+type ReaderDependencies = Pick<EngineDependencies, "database" | "storage">;
+
 /** @throws {EngineError} when its preset is gone. */
 export async function openRowReader(
-	dependencies: Pick<EngineDependencies, "database">,
+	dependencies: ReaderDependencies,
 	catalogue: Selectable<CataloguesTable>,
 ): Promise<RowReader> {
 	const choice: DrawingChoice = JSON.parse(catalogue.choice_json);
@@ -65,13 +86,22 @@ export async function openRowReader(
 		choice,
 		columns,
 	);
-	return createRowReader(drawing, settings);
+	const { strategy } = catalogue;
+	return createRowReader(dependencies, { drawing, settings, strategy });
 }
 
-function createRowReader(
-	drawing: Drawing,
-	settings: CatalogueSettings,
+/** How the rows of one catalogue are worked on, where they do not say so themselves. */
+export interface RowTerms {
+	readonly drawing: Drawing;
+	readonly settings: CatalogueSettings;
+	readonly strategy: Strategy;
+}
+
+export function createRowReader(
+	{ storage }: Pick<ReaderDependencies, "storage">,
+	terms: RowTerms,
 ): RowReader {
+	const { drawing } = terms;
 	let key = "";
 	const plan = createRowPlanner(drawing.plan, () => ({
 		key,
@@ -82,43 +112,55 @@ function createRowReader(
 			key = facts.row_key;
 			const planned = plan({ ...row, warnings: [] });
 			if (planned.kind === "plan")
-				return readingOf(drawing, settings, row, facts, planned.plan);
+				return readingOf(storage, terms, row, facts, planned.plan);
 			throw new EngineError("invalid_request", planned.fault.message);
 		},
 	};
 }
 
 function readingOf(
-	drawing: Drawing,
-	settings: CatalogueSettings,
-	{ fields, position }: StoredRow,
+	storage: Storage,
+	terms: RowTerms,
+	row: StoredRow,
 	facts: RowFacts,
 	plan: RowPlan,
 ): RowReading {
+	const { drawing, settings, strategy } = terms;
+	const { fields, position, asked } = row;
 	const { filling } = drawing;
-	const photos = photosOf(drawing, settings, fields, plan);
+	const wishes = asked?.wishes ?? {};
+	const isDescribedAsAsked =
+		asked !== undefined &&
+		asked.answer !== "picture" &&
+		strategy === "describe-then-draw";
+	const descriptionPrompt = isDescribedAsAsked
+		? withAvoided(plan.prompt, wishes.negativePrompt)
+		: plan.descriptionPrompt;
+	const clauses = clausesOf(plan, asked, isDescribedAsAsked);
 	const prompt = facts.prompt ?? plan.prompt;
-	const avoided = filling?.avoidedBy(fields) ?? plan.negativePrompt;
-	const withClause = (
-		text: string,
-		attached: readonly InputImageSource[],
-		clause: string,
-	) => (attached.length === 0 ? text : `${text} ${clause}`);
+	const avoided =
+		filling?.avoidedBy(fields) ?? wishes.negativePrompt ?? plan.negativePrompt;
 	const common = {
 		dialect: DIALECT,
-		model: settings.model,
-		count: settings.count,
-		size: settings.size,
-		resolution: settings.resolution,
-		// Exact pixels leave nothing open of the shape.
-		...(settings.size === undefined && {
-			aspectRatio: settings.aspectRatio ?? plan.aspectRatio ?? undefined,
-		}),
+		// Whoever is named describes.
+		...lookOf(
+			terms,
+			isDescribedAsAsked ? { ...wishes, model: undefined } : wishes,
+			plan,
+		),
 	};
+	const masks =
+		asked?.mask === undefined ? [] : [photoOf(storage, asked.mask, "mask")];
+	const isShapedByPhoto =
+		wishes.isLikePhoto === true &&
+		common.size === undefined &&
+		common.aspectRatio === undefined;
 	return {
 		prompt,
-		descriptionPrompt: plan.descriptionPrompt,
-		photos,
+		descriptionPrompt,
+		photos: photosOf(storage, terms, row, plan.imageLinks),
+		masks,
+		wishes,
 		fileName: fileNameOf(
 			drawing.plan.fileName ?? drawing.plan.kind.fileName,
 			facts.row_key,
@@ -126,18 +168,16 @@ function readingOf(
 		),
 		describe: (attached) => ({
 			dialect: DIALECT,
-			model: settings.describingModel,
+			model:
+				(isDescribedAsAsked ? wishes.model : undefined) ??
+				settings.describingModel,
 			turns: [
 				{
 					role: "user",
 					parts: [
 						{
 							kind: "text",
-							text: withClause(
-								plan.descriptionPrompt,
-								attached,
-								plan.photoClauses.describing,
-							),
+							text: withClause(descriptionPrompt, attached, clauses.describing),
 						},
 						...attached.map((image): NewPart => ({ kind: "image", image })),
 					],
@@ -145,10 +185,10 @@ function readingOf(
 			],
 			store: "nothing",
 			modalities: ["text"],
-			temperature: TEMPERATURE,
-			maxOutputTokens: MAX_OUTPUT_TOKENS,
+			temperature: wishes.temperature ?? TEMPERATURE,
+			maxOutputTokens: wishes.maxOutputTokens ?? MAX_OUTPUT_TOKENS,
 		}),
-		draw: (attached, description) => {
+		draw: (attached, description, photoSize) => {
 			const own = facts.prompt ?? description;
 			if (own === null && filling !== null) {
 				const { prompt: said, preset } = filling.useOf(fields);
@@ -160,45 +200,75 @@ function readingOf(
 			}
 			return {
 				...common,
-				prompt: withClause(
-					own ?? plan.prompt,
-					attached,
-					plan.photoClauses.drawing,
-				),
+				...(isShapedByPhoto &&
+					photoSize !== undefined &&
+					likePhoto(photoSize, common.resolution)),
+				prompt: withClause(own ?? plan.prompt, attached, clauses.drawing),
 				negativePrompt: avoided === "" ? undefined : avoided,
 				inputImages: attached.length === 0 ? undefined : attached,
+				mask: attached.length === 0 ? undefined : masks[0],
 			};
 		},
 	};
 }
 
-function photosOf(
-	{ filling }: Drawing,
-	{ maxPhotos }: CatalogueSettings,
-	fields: readonly string[],
-	{ imageLinks }: RowPlan,
-): RowReading["photos"] {
-	if (filling !== null)
-		return filling
-			.useOf(fields)
-			.preset.files.filter((file) => file.kind === "url");
-	return imageLinks
-		.slice(0, maxPhotos)
-		.map((url, index) => ({ kind: "url", field: `photo ${index + 1}`, url }));
+function withClause(
+	text: string,
+	attached: readonly InputImageSource[],
+	clause: string,
+): string {
+	return attached.length === 0 || clause === "" ? text : `${text} ${clause}`;
 }
 
-const MAX_PHOTOS = 16;
+/** Whoever asks for something in words of his own has said of the photos what is to be said. */
+function clausesOf(
+	{ photoClauses }: RowPlan,
+	asked: KeptAsk | undefined,
+	isDescribedAsAsked: boolean,
+): RowPlan["photoClauses"] {
+	if (asked === undefined) return photoClauses;
+	const describing = isDescribedAsAsked ? "" : photoClauses.describing;
+	return { drawing: "", describing };
+}
 
-/** @throws {EngineError} `invalid_request` naming a setting that cannot be. */
-export function checkSettings(
-	{ maxPhotos, rowsAtOnce, size, aspectRatio }: CatalogueSettings,
-	{ batchLinesAtOnce }: EngineDependencies["settings"],
-): void {
-	requireWhole("maxPhotos", maxPhotos, 0, MAX_PHOTOS);
-	if (rowsAtOnce !== undefined)
-		requireWhole("rowsAtOnce", rowsAtOnce, 1, batchLinesAtOnce);
-	if (size !== undefined && aspectRatio !== undefined)
-		throw invalid("size", "There may be a size or an aspect ratio, not both.");
+/** Who draws, and how: as the row says, and else as the catalogue does. */
+function lookOf(
+	{ settings }: RowTerms,
+	wishes: RowWishes,
+	plan: RowPlan,
+): Pick<
+	GenerationRequest,
+	| "model"
+	| "count"
+	| "size"
+	| "resolution"
+	| "aspectRatio"
+	| "quality"
+	| "background"
+	| "firstSeed"
+> {
+	const size =
+		wishes.size ??
+		(wishes.aspectRatio === undefined ? settings.size : undefined);
+	return {
+		model: wishes.model ?? settings.model,
+		count: wishes.count ?? settings.count,
+		size,
+		resolution:
+			wishes.resolution ??
+			(wishes.size === undefined ? settings.resolution : undefined),
+		// Exact pixels leave nothing open of the shape.
+		...(size === undefined && {
+			aspectRatio:
+				wishes.aspectRatio ??
+				settings.aspectRatio ??
+				plan.aspectRatio ??
+				undefined,
+		}),
+		quality: wishes.quality,
+		background: wishes.background,
+		firstSeed: wishes.seed,
+	};
 }
 
 /** @throws {EngineError} `invalid_request` */

@@ -1,7 +1,6 @@
 /** Reads the rows of catalogues as lines of batches: one translator has them described, the other has them drawn. */
 import type { Selectable } from "kysely";
 import type { CataloguesTable } from "../../db/tables/catalogues.ts";
-import { OutboundError } from "../../net/outbound-guard.ts";
 import {
 	type BatchTranslator,
 	type LineContext,
@@ -9,10 +8,10 @@ import {
 	type ReadLine,
 } from "../batches/translator.ts";
 import type { EngineDependencies } from "../dependencies.ts";
-import { EngineError } from "../errors.ts";
-import { createInputs, type Inputs } from "../generations/inputs.ts";
-import type { StagedSource } from "../generations/request.ts";
+import { createInputs } from "../generations/inputs.ts";
 import type { CatalogueSettings, CatalogueStep } from "./catalogue.ts";
+import { pauseForCredits } from "./catalogue-states.ts";
+import { partIn } from "./part-data.ts";
 import { describedText } from "./row-lines.ts";
 import {
 	DIALECT,
@@ -21,15 +20,11 @@ import {
 	type RowReading,
 } from "./row-reader.ts";
 import { storedRowOf } from "./stored-rows.ts";
+import { type TakenPhotos, takePhotos } from "./take-photos.ts";
 
 /** What is kept with what came of a line. */
 export interface LineData {
 	readonly warnings: readonly string[];
-}
-
-/** Of the batch. */
-interface PartData {
-	readonly catalogueId: string;
 }
 
 interface OpenCatalogue {
@@ -39,13 +34,6 @@ interface OpenCatalogue {
 
 /** Readers that are kept, since the next row is likely to be of the same catalogue. */
 const KEPT_READERS = 32;
-/** A shop's server may be busy for a moment. */
-const FETCH_TRIES = 2;
-
-export function partData(catalogueId: string): Record<string, unknown> {
-	const data: PartData = { catalogueId };
-	return { ...data };
-}
 
 export function rowTranslators(
 	dependencies: EngineDependencies,
@@ -58,7 +46,11 @@ export function rowTranslators(
 		independentLines: true,
 		// Lines are entered by the catalogue itself, under the keys of their rows.
 		identify: () => "",
-		readLine: async (context, value) => {
+		pauseForCredits: async ({ principal, dialectData }) => {
+			const { catalogueId } = partIn(dialectData);
+			await pauseForCredits(dependencies, principal.teamId, catalogueId);
+		},
+		readLine: async (context, value, occasion) => {
 			const row = storedRowOf(value);
 			const catalogue = await catalogues.open(context);
 			const facts = await factsOf(dependencies, catalogue.row.id, row.position);
@@ -66,7 +58,12 @@ export function rowTranslators(
 			const settings: CatalogueSettings = JSON.parse(
 				catalogue.row.settings_json,
 			);
-			const photos = await takePhotos(inputs, reading, settings);
+			if (occasion === "check" && step === "describe") {
+				// Its photos are fetched when it is handed over.
+				const request = reading.describe(reading.photos);
+				return { ask: { kind: "reply", request }, letGo: async () => {} };
+			}
+			const photos = await takePhotos(inputs, reading.photos, settings);
 			const letGo = async () => {
 				for (const source of photos.staged) await inputs.discard(source);
 			};
@@ -93,14 +90,14 @@ export function rowTranslators(
 function askOf(
 	step: CatalogueStep,
 	reading: RowReading,
-	{ staged, warnings }: Photos,
+	{ staged, warnings, firstSize }: TakenPhotos,
 	description: string | null,
 ): ReadLine["ask"] {
 	const data: LineData = { warnings };
 	const dialectData = { ...data };
 	if (step === "describe")
 		return { kind: "reply", request: reading.describe(staged), dialectData };
-	const request = reading.draw(staged, description);
+	const request = reading.draw(staged, description, firstSize);
 	return { kind: "generation", request: { ...request, dialectData } };
 }
 
@@ -111,61 +108,6 @@ function needsDescription(
 ): boolean {
 	return (
 		strategy === "describe-then-draw" && prompt === null && description === null
-	);
-}
-
-interface Photos {
-	readonly staged: readonly StagedSource[];
-	readonly warnings: readonly string[];
-}
-
-/** Fetched here rather than with the request, since what cannot be fetched may only be a warning. @throws {EngineError} */
-async function takePhotos(
-	inputs: Inputs,
-	{ photos }: RowReading,
-	{ onMissingPhoto }: CatalogueSettings,
-): Promise<Photos> {
-	const staged: StagedSource[] = [];
-	const warnings: string[] = [];
-	try {
-		for (const photo of photos) {
-			const outcome = await fetchPhoto(inputs, photo);
-			if (outcome.kind === "staged") staged.push(outcome.source);
-			else if (onMissingPhoto === "drawWithout")
-				warnings.push(outcome.error.message);
-			else throw outcome.error;
-		}
-		return { staged, warnings };
-	} catch (error) {
-		for (const source of staged) await inputs.discard(source);
-		throw error;
-	}
-}
-
-type Fetched =
-	| { readonly kind: "staged"; readonly source: StagedSource }
-	| { readonly kind: "missing"; readonly error: EngineError };
-
-async function fetchPhoto(
-	inputs: Inputs,
-	photo: RowReading["photos"][number],
-): Promise<Fetched> {
-	for (let tries = 1; ; tries++) {
-		try {
-			const { source } = await inputs.measure(photo);
-			return { kind: "staged", source };
-		} catch (error) {
-			if (!(error instanceof EngineError)) throw error;
-			if (!mayPass(error) || tries >= FETCH_TRIES)
-				return { kind: "missing", error };
-		}
-	}
-}
-
-function mayPass({ cause }: EngineError): boolean {
-	return (
-		cause instanceof OutboundError &&
-		(cause.kind === "unreachable" || cause.kind === "bad_status")
 	);
 }
 
@@ -191,7 +133,7 @@ class OpenCatalogues {
 	}
 
 	async open({ dialectData }: LineContext): Promise<OpenCatalogue> {
-		const { catalogueId } = dialectData as unknown as PartData;
+		const { catalogueId } = partIn(dialectData);
 		const row = await this.#dependencies.database.queries
 			.selectFrom("catalogues")
 			.selectAll()

@@ -3,7 +3,10 @@ import type { Storage } from "../../storage/storage.ts";
 import type { TableRow } from "./table/table.ts";
 
 /** What of a row is stored. */
-export type StoredRow = Pick<TableRow, "position" | "line" | "fields">;
+export type StoredRow = Pick<
+	TableRow,
+	"position" | "line" | "fields" | "asked"
+>;
 
 /** Where a row lies. */
 export interface RowPlace {
@@ -15,8 +18,13 @@ export interface RowPlace {
 const NEAR_BYTES = 65_536;
 const MOST_BYTES = 4_194_304;
 
-export function storedLine({ position, line, fields }: StoredRow): Buffer {
-	return Buffer.from(`${JSON.stringify({ position, line, fields })}\n`);
+export function storedLine({
+	position,
+	line,
+	fields,
+	asked,
+}: StoredRow): Buffer {
+	return Buffer.from(`${JSON.stringify({ position, line, fields, asked })}\n`);
 }
 
 /** @param value the JSON of a line of ours. */

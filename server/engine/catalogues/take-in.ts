@@ -1,5 +1,4 @@
 /** Takes a table in as it streams by: its rows go into storage, and of each a few facts into the database. */
-import type { CatalogueRowsTable } from "../../db/tables/catalogues.ts";
 import type { EngineDependencies } from "../dependencies.ts";
 import { invalid } from "../errors.ts";
 import { stageWithinLimits } from "../files/file-limits.ts";
@@ -7,54 +6,38 @@ import { storeBytes } from "../files/keep-file.ts";
 import { requireText } from "../generations/check-text.ts";
 import type { Principal } from "../generations/request.ts";
 import { strikeReferenced } from "../library/referenced-objects.ts";
-import type {
-	DrawingChoice,
-	NewCatalogue,
-	Problem,
-	TableSource,
-} from "./catalogue.ts";
-import { chooseDrawing, type Drawing, usualChoice } from "./choose-drawing.ts";
+import type { Catalogue } from "./catalogue.ts";
+import { checkSettings, settledSettings } from "./check-settings.ts";
+import { chooseDrawing, settledChoice } from "./choose-drawing.ts";
 import { forgetRows } from "./forget-catalogues.ts";
-import { createRowPlanner, type PlannedRow } from "./plan-rows.ts";
-import { checkSettings } from "./row-reader.ts";
-import { storedLine } from "./stored-rows.ts";
-import { openJsonLines, openRows } from "./table/open-rows.ts";
-import { openTable } from "./table/open-table.ts";
-import type { Table, TableRow } from "./table/table.ts";
-import { createUniqueKeys } from "./unique-keys.ts";
+import { Intake } from "./intake.ts";
+import type { LineForms } from "./line-forms.ts";
+import type { NewCatalogue } from "./new-catalogue.ts";
+import { RowPictures } from "./row-pictures.ts";
+import type { Table } from "./table/table.ts";
+import { openSource } from "./table-source.ts";
 
 const MAX_NAME_CHARACTERS = 200;
-const MAX_PROBLEMS = 50;
-const ROWS_AT_ONCE = 500;
-const PIECE_BYTES = 65_536;
-
-/** @throws {UnreadableTable} */
-export async function openSource(source: TableSource): Promise<Table> {
-	const { field } = source;
-	switch (source.kind) {
-		case "file":
-			return await openTable(source.bytes, { field });
-		case "jsonLines":
-			return await openJsonLines(source.bytes, { field });
-		case "rows":
-			return await openRows(source.rows, { field });
-	}
-}
 
 /** @returns the id of the catalogue. @throws {EngineError} and has kept nothing then. */
 export async function takeIn(
 	dependencies: EngineDependencies,
 	principal: Principal,
-	{ name, source, choice: asked, strategy, settings }: NewCatalogue,
+	forms: LineForms,
+	{ name, source, choice: asked, strategy, settings: said }: NewCatalogue,
 ): Promise<string> {
 	requireName(name);
-	checkSettings(settings, dependencies.settings);
-	const table = await openSource(source);
+	checkSettings(said, dependencies.settings);
+	const { teamId } = principal;
+	const pictures = new RowPictures(dependencies, teamId, true);
+	const reading = { forms, principal, settings: said, pictures };
+	const table = await openSource(dependencies, source, reading);
 	try {
-		const choice = asked ?? usualChoice(table.columns);
+		const choice = settledChoice(table, asked);
+		const settings = settledSettings(table, said);
 		const drawing = await chooseDrawing(
 			dependencies,
-			principal.teamId,
+			teamId,
 			choice,
 			table.columns,
 		);
@@ -65,7 +48,17 @@ export async function takeIn(
 			settings,
 		});
 		try {
-			await takeRows(dependencies, principal, id, table, drawing);
+			await takeRows(
+				dependencies,
+				principal,
+				new Intake(dependencies, {
+					catalogueId: id,
+					teamId,
+					table,
+					pictures,
+					terms: { drawing, settings, strategy },
+				}),
+			);
 		} catch (error) {
 			await forgetRows(dependencies, id);
 			throw error;
@@ -86,7 +79,7 @@ async function enterCatalogue(
 	{ database, clock, newId }: EngineDependencies,
 	{ teamId, apiKeyId }: Principal,
 	table: Table,
-	catalogue: Omit<NewCatalogue, "source"> & { readonly choice: DrawingChoice },
+	catalogue: Pick<Catalogue, "name" | "choice" | "strategy" | "settings">,
 ): Promise<string> {
 	const id = newId("catalogue");
 	await database.queries
@@ -108,7 +101,8 @@ async function enterCatalogue(
 			invalid_count: 0,
 			rows_storage_key: null,
 			prices_json: null,
-			described_microcredits: 0,
+			terms_json: null,
+			batch_microcredits: 0,
 			pass_step: null,
 			pass_selection: null,
 			pass_position: 0,
@@ -127,12 +121,9 @@ async function enterCatalogue(
 async function takeRows(
 	dependencies: EngineDependencies,
 	principal: Principal,
-	id: string,
-	table: Table,
-	drawing: Drawing,
+	intake: Intake,
 ): Promise<void> {
 	const { database, staging, clock } = dependencies;
-	const intake = new Intake(dependencies, id, table, drawing);
 	const staged = await stageWithinLimits(
 		dependencies,
 		principal,
@@ -148,121 +139,15 @@ async function takeRows(
 			await transaction
 				.updateTable("catalogues")
 				.set({
-					format_json: JSON.stringify(table.format),
-					problems_json: JSON.stringify(intake.problems),
-					problem_count: intake.problemCount,
-					row_count: intake.rowCount,
-					invalid_count: intake.invalidCount,
+					...intake.facts(),
 					rows_storage_key: storageKey,
 					taken_in_at: clock(),
 				})
-				.where("id", "=", id)
+				.where("id", "=", intake.catalogueId)
 				.execute();
 			await strikeReferenced(transaction, [storageKey]);
 		});
 	} finally {
 		await staging.discard(staged);
-	}
-}
-
-/** One table on its way in. Holds no more than the next rows, and every key. */
-class Intake {
-	readonly problems: Problem[] = [];
-	problemCount = 0;
-	rowCount = 0;
-	invalidCount = 0;
-	readonly #dependencies: EngineDependencies;
-	readonly #catalogueId: string;
-	readonly #table: Table;
-	readonly #plan: (row: TableRow) => PlannedRow;
-	readonly #uniqueKey = createUniqueKeys();
-	readonly #waiting: CatalogueRowsTable[] = [];
-	#offset = 0;
-
-	constructor(
-		dependencies: EngineDependencies,
-		catalogueId: string,
-		table: Table,
-		drawing: Drawing,
-	) {
-		this.#dependencies = dependencies;
-		this.#catalogueId = catalogueId;
-		this.#table = table;
-		this.#plan = createRowPlanner(drawing.plan, this.#uniqueKey);
-		for (const warning of table.warnings) this.#note(warning);
-	}
-
-	/** The rows as they are stored; what is to be known of them is in the database when the last piece was taken. */
-	async *bytes(): AsyncGenerator<Uint8Array, void> {
-		let pieces: Buffer[] = [];
-		let pieceBytes = 0;
-		for await (const entry of this.#table.entries) {
-			if (entry.kind === "fault") {
-				this.#note(entry.fault);
-				const { line, message } = entry.fault;
-				const { key } = this.#uniqueKey(`line-${line}`);
-				this.#enter({ line, row_key: key, byte_length: 0, fault: message });
-			} else {
-				const bytes = this.#take(entry.row);
-				pieces.push(bytes);
-				pieceBytes += bytes.length;
-			}
-			if (this.#waiting.length >= ROWS_AT_ONCE) await this.#flush();
-			if (pieceBytes < PIECE_BYTES) continue;
-			yield Buffer.concat(pieces, pieceBytes);
-			pieces = [];
-			pieceBytes = 0;
-		}
-		await this.#flush();
-		yield Buffer.concat(pieces, pieceBytes);
-	}
-
-	#take(read: TableRow): Buffer {
-		const row = { ...read, position: this.rowCount };
-		const planned = this.#plan(row);
-		for (const warning of read.warnings) this.#note(warning);
-		const isPlanned = planned.kind === "plan";
-		const found = isPlanned ? planned.plan.warnings : [planned.fault];
-		for (const problem of found) this.#note(problem);
-		const bytes = storedLine(row);
-		this.#enter({
-			line: row.line,
-			row_key: isPlanned ? planned.plan.key : planned.key,
-			// Without the line feed.
-			byte_length: bytes.length - 1,
-			fault: isPlanned ? null : planned.fault.message,
-		});
-		this.#offset += bytes.length;
-		return bytes;
-	}
-
-	#enter(
-		row: Pick<CatalogueRowsTable, "line" | "row_key" | "byte_length" | "fault">,
-	): void {
-		this.#waiting.push({
-			...row,
-			catalogue_id: this.#catalogueId,
-			position: this.rowCount++,
-			byte_offset: this.#offset,
-			prompt: null,
-			description: null,
-			step: null,
-			batch_id: null,
-			description_batch_id: null,
-		});
-		if (row.fault !== null) this.invalidCount++;
-	}
-
-	async #flush(): Promise<void> {
-		if (this.#waiting.length === 0) return;
-		await this.#dependencies.database.queries
-			.insertInto("catalogue_rows")
-			.values(this.#waiting.splice(0))
-			.execute();
-	}
-
-	#note(problem: Problem): void {
-		this.problemCount++;
-		if (this.problems.length < MAX_PROBLEMS) this.problems.push(problem);
 	}
 }

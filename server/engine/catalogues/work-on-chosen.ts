@@ -20,7 +20,10 @@ export async function sampleParts(
 	keys: readonly string[],
 ): Promise<NewPart[]> {
 	const rows = await chosen(transaction, catalogue, keys, MAX_SAMPLE);
-	return partsOf(rows, (row) => firstStep(catalogue, row), true);
+	return partsOf(rows, (row) => firstStep(catalogue, row), {
+		isToBeDrawn: true,
+		isUrgent: true,
+	});
 }
 
 /** Failed rows from the step at which they failed, drawn ones from their drawing. @throws {EngineError} */
@@ -31,7 +34,10 @@ export async function retryParts(
 ): Promise<NewPart[]> {
 	const rows = await chosen(transaction, catalogue, keys, MAX_CHOSEN);
 	const { isAutomatic } = JSON.parse(catalogue.settings_json);
-	return partsOf(rows, (row) => firstStep(catalogue, row), isAutomatic);
+	return partsOf(rows, (row) => firstStep(catalogue, row), {
+		isToBeDrawn: isAutomatic,
+		isUrgent: false,
+	});
 }
 
 async function chosen(
@@ -67,7 +73,7 @@ function firstStep(
 	{ strategy }: Catalogue,
 	{ step, status, prompt, description }: NamedRow,
 ): CatalogueStep {
-	if (strategy === "direct" || step === "draw") return "draw";
+	if (strategy !== "describe-then-draw" || step === "draw") return "draw";
 	const isDescribed = step === "describe" && status === "completed";
 	return isDescribed || prompt !== null || description !== null
 		? "draw"
@@ -77,13 +83,18 @@ function firstStep(
 function partsOf(
 	rows: readonly NamedRow[],
 	stepOf: (row: NamedRow) => CatalogueStep,
-	isToBeDrawn: boolean,
+	{ isToBeDrawn, isUrgent }: Pick<NewPart, "isToBeDrawn" | "isUrgent">,
 ): NewPart[] {
 	return (["describe", "draw"] as const).flatMap((step) => {
 		const own = rows.filter((row) => stepOf(row) === step);
 		if (own.length === 0) return [];
 		return [
-			{ step, rows: own, isToBeDrawn: step === "describe" && isToBeDrawn },
+			{
+				step,
+				rows: own,
+				isToBeDrawn: step === "describe" && isToBeDrawn,
+				isUrgent,
+			},
 		];
 	});
 }

@@ -8,6 +8,7 @@ import { nextOrAbort } from "../../storage/next-or-abort.ts";
 import type { EngineDependencies } from "../dependencies.ts";
 import { openCallFiles } from "../generations/call-files.ts";
 import { providerErrorOf } from "../generations/call-provider.ts";
+import { limitCallTime } from "../generations/call-time-limit.ts";
 import { noteFault, noteSuccess } from "../jobs/provider-gates.ts";
 import type { TalkingProvider } from "../models/talkers.ts";
 
@@ -27,16 +28,11 @@ export async function* askTalker(
 	call: ChatCall,
 	signal: AbortSignal,
 ): AsyncGenerator<ChatEvent, void> {
-	const { settings, clock, observer } = dependencies;
+	const { clock, observer } = dependencies;
 	const startedAt = clock();
-	const timeout = AbortSignal.timeout(
-		Math.min(
-			settings.callTimeoutSeconds * 1000,
-			provider.limits.callTimeoutMs ?? Number.POSITIVE_INFINITY,
-		),
-	);
+	const limit = limitCallTime(dependencies, provider);
 	const left = new AbortController();
-	const stop = AbortSignal.any([signal, timeout, left.signal]);
+	const stop = AbortSignal.any([signal, limit.signal, left.signal]);
 	const files = openCallFiles(dependencies);
 	let outcome = "stopped";
 	let iterator: AsyncIterator<ChatEvent> | undefined;
@@ -56,7 +52,7 @@ export async function* askTalker(
 		if (!provider.isEmbedded) await noteSuccess(dependencies, provider.name);
 	} catch (error) {
 		if (signal.aborted) throw signal.reason;
-		const fault: ProviderError = providerErrorOf(error, timeout.aborted);
+		const fault: ProviderError = providerErrorOf(error, limit.signal.aborted);
 		outcome = fault.kind;
 		if (!provider.isEmbedded)
 			await noteFault(dependencies, provider.name, fault);
@@ -64,6 +60,7 @@ export async function* askTalker(
 	} finally {
 		// Whoever reads no further ends the call.
 		left.abort();
+		limit.lift();
 		// Not awaited: a provider that heeds no signal would hang in its own clean-up too.
 		void endQuietly(iterator);
 		observer.providerCalled({

@@ -11,6 +11,7 @@ import type { Principal } from "../generations/request.ts";
 import { getGeneration } from "../generations/rows.ts";
 import { StoppingSignal } from "../jobs/signals.ts";
 import { lastTurn, saidIn, turnsNeeded } from "./asked-turns.ts";
+import { chooseTalker, inWords } from "./batch-talk.ts";
 import type { Talk } from "./chat-call.ts";
 import { chooseAnswerer } from "./choose-answerer.ts";
 import { type Drawer, draw, tellDrawn } from "./draw.ts";
@@ -55,21 +56,10 @@ export function quoteReplyInBatch(
 	dependencies: EngineDependencies,
 	request: ReplyRequest,
 ): { readonly microcreditsPerReply: number } {
-	lastTurn(request.turns);
-	const answerer = chooseAnswerer(
-		dependencies,
-		inWords(request),
-		saidIn(NO_HISTORY, request.turns),
-	);
-	if (answerer.kind !== "talk") throw new Error("Words were asked for");
-	const { model } = answerer;
+	const { model } = chooseTalker(dependencies, request);
 	return {
 		microcreditsPerReply: batchMicrocredits(model, model.creditsPerReply),
 	};
-}
-
-function inWords(request: ReplyRequest): ReplyRequest {
-	return { ...request, modalities: ["text"], drawing: undefined };
 }
 
 export function createChatRoom(

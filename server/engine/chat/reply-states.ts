@@ -5,16 +5,16 @@
  */
 import type { TransactionQueries } from "../../db/database.ts";
 import type { Consumption, Provider } from "../../providers/provider.ts";
-import { charge, refund } from "../credits/ledger.ts";
+import { refund } from "../credits/ledger.ts";
 import type { EngineDependencies } from "../dependencies.ts";
 import { costOf } from "../generations/estimate-cost.ts";
 import { enterIdempotencyKey } from "../generations/idempotency-keys.ts";
 import type { Principal } from "../generations/request.ts";
 import { isOnTrial, lockGate } from "../jobs/provider-gates.ts";
 import { slotsInUse } from "../jobs/turns.ts";
-import { takeOfTier } from "../limits/tiers.ts";
 import type { DollarPrices } from "../models/model.ts";
 import type { TalkRoute } from "../models/talkers.ts";
+import { enterReply, placeOf } from "./enter-reply.ts";
 import type { ReplyRequest } from "./reply-request.ts";
 import type { ReplyTerms } from "./reply-terms.ts";
 
@@ -54,11 +54,8 @@ export async function openReply(
 	},
 ): Promise<Opening> {
 	const { database, newId, clock } = dependencies;
-	const { provider, offer } = reply.route;
-	const place = {
-		provider: provider.name,
-		provider_model: offer.providerModel,
-	};
+	const { provider } = reply.route;
+	const place = placeOf(reply.route);
 	return await database.transaction(async (transaction): Promise<Opening> => {
 		const refusal = await refusalOf(transaction, provider, clock);
 		if (refusal !== null) return refusal;
@@ -67,7 +64,7 @@ export async function openReply(
 			return { kind: "open", replyId: reply.id };
 		}
 		const replyId = newId("reply");
-		const { credits, principal, idempotency, model } = reply;
+		const { principal, idempotency, model } = reply;
 		const { teamId } = principal;
 		if (idempotency !== undefined) {
 			const earlier = await enterIdempotencyKey(transaction, {
@@ -78,35 +75,12 @@ export async function openReply(
 			});
 			if (earlier !== null) throw new RepeatedReplyError(earlier);
 		}
-		await takeOfTier(transaction, dependencies, principal, {
-			images: 0,
+		await enterReply(transaction, dependencies, {
+			...reply,
 			id: replyId,
 			isBatch: reply.terms?.credits !== undefined,
+			leaseExpiresAt: clock() + dependencies.settings.leaseMs,
 		});
-		if (credits > 0)
-			await charge(transaction, dependencies, {
-				teamId,
-				credits,
-				generationId: replyId,
-			});
-		await transaction
-			.insertInto("replies")
-			.values({
-				...place,
-				id: replyId,
-				team_id: teamId,
-				dialect: reply.dialect,
-				status: "active",
-				model,
-				credits,
-				cost_microdollars: null,
-				is_cost_estimated: 0,
-				usage_json: null,
-				lease_expires_at: clock() + dependencies.settings.leaseMs,
-				created_at: clock(),
-				ended_at: null,
-			})
-			.execute();
 		await reply.terms?.begin(transaction, {
 			kind: "text",
 			id: replyId,
@@ -215,7 +189,13 @@ export async function endReply(
 		.where("status", "=", "active")
 		// Whoever saw the lease run out may have asked anew by now.
 		.$if(status === "completed", (query) =>
-			query.where("lease_expires_at", ">=", now),
+			query.where((eb) =>
+				eb.or([
+					eb("lease_expires_at", ">=", now),
+					// In a vendor's batch.
+					eb("lease_expires_at", "is", null),
+				]),
+			),
 		)
 		.returning(["team_id", "credits"])
 		.executeTakeFirst();

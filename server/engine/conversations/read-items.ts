@@ -3,8 +3,7 @@ import type { Selectable } from "kysely";
 import type { Queries } from "../../db/database.ts";
 import type { ImagesTable } from "../../db/schema.ts";
 import type { ConversationItemsTable } from "../../db/tables/conversations.ts";
-import type { EngineErrorCode } from "../errors.ts";
-import { imageOf } from "../generations/rows.ts";
+import { imageOf, readGenerations } from "../generations/rows.ts";
 import type { StoredPart } from "./append-items.ts";
 import type {
 	ConversationItem,
@@ -180,53 +179,4 @@ async function readGenerationInputs(
 		`${input.generation_id} ${input.position}`,
 		input,
 	]);
-}
-
-async function readGenerations(
-	queries: Queries,
-	ids: readonly string[],
-): Promise<ReadonlyMap<string, ItemGeneration>> {
-	if (ids.length === 0) return new Map();
-	const generations = await queries
-		.selectFrom("generations")
-		.select([
-			"id",
-			"status",
-			"prompt",
-			"revised_prompt",
-			"width",
-			"height",
-			"error_code",
-			"error_message",
-		])
-		.where("id", "in", ids)
-		.execute();
-	const images = await queries
-		.selectFrom("images")
-		.selectAll()
-		.where("generation_id", "in", ids)
-		.orderBy("position")
-		.execute();
-	const byGeneration = Map.groupBy(images, (row) => row.generation_id);
-	return new Map(
-		generations.map((row) => [
-			row.id,
-			{
-				id: row.id,
-				status: row.status,
-				prompt: row.prompt,
-				revisedPrompt: row.revised_prompt,
-				width: row.width,
-				height: row.height,
-				error:
-					row.error_code === null
-						? null
-						: {
-								code: row.error_code as EngineErrorCode,
-								message: row.error_message ?? "",
-							},
-				images: (byGeneration.get(row.id) ?? []).map(imageOf),
-			},
-		]),
-	);
 }

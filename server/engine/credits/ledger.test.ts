@@ -140,7 +140,7 @@ test("charges and refunds of many teams at once keep every team's account by its
 	}
 });
 
-test("a generation cannot be charged twice, nor refunded twice", async (t) => {
+test("S1-m: a generation cannot be charged twice, nor refunded twice", async (t) => {
 	const house = await openTestEngine(t);
 	const { dependencies } = house;
 	const { teamId } = await house.team(100);

@@ -1,6 +1,7 @@
 /** Finds a team's files. */
 import type { ExpressionBuilder } from "kysely";
 import type { Queries } from "../../db/database.ts";
+import { readPage } from "../../db/read-page.ts";
 import type { Schema } from "../../db/schema.ts";
 import type { FilesTable } from "../../db/tables/files-and-batches.ts";
 import type { EngineDependencies } from "../dependencies.ts";
@@ -81,32 +82,18 @@ export async function listFiles(
 		after === undefined ? null : await lookFor(dependencies, teamId, after);
 	if (last === undefined)
 		throw invalid("after", "There is no such file to go on after.");
-	const beyond = order === "asc" ? (">" as const) : ("<" as const);
-	const rows = await dependencies.queries
-		.selectFrom("files")
-		.selectAll()
-		.where("team_id", "=", teamId)
-		.where(isKeptAt(dependencies.clock()))
-		.$if(purpose !== undefined, (query) =>
-			query.where("purpose", "=", purpose ?? ""),
-		)
-		.$if(last !== null, (query) =>
-			query.where(({ eb, refTuple, tuple }) =>
-				eb(
-					refTuple("created_at", "id"),
-					beyond,
-					tuple(last?.created_at ?? 0, last?.id ?? ""),
-				),
+	const { rows, hasMore } = await readPage(
+		dependencies.queries
+			.selectFrom("files")
+			.selectAll()
+			.where("team_id", "=", teamId)
+			.where(isKeptAt(dependencies.clock()))
+			.$if(purpose !== undefined, (query) =>
+				query.where("purpose", "=", purpose ?? ""),
 			),
-		)
-		.orderBy("created_at", order)
-		.orderBy("id", order)
-		.limit(limit + 1)
-		.execute();
-	return {
-		files: rows.slice(0, limit).map(teamFileOf),
-		hasMore: rows.length > limit,
-	};
+		{ limit, order, after: last },
+	);
+	return { files: rows.map(teamFileOf), hasMore };
 }
 
 async function lookFor(

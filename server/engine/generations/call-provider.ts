@@ -9,6 +9,7 @@ import {
 import type { EngineDependencies } from "../dependencies.ts";
 import { noteFault, noteSuccess } from "../jobs/provider-gates.ts";
 import type { Wish } from "../models/resolve-model.ts";
+import { limitCallTime } from "./call-time-limit.ts";
 import type { Job, PlannedCall } from "./job.ts";
 
 /** How long a provider that was told to stop may take to do so, before it is left behind. */
@@ -34,15 +35,10 @@ export async function callProvider(
 	lent: LentContext,
 	signal: AbortSignal,
 ): Promise<ImageCallResult> {
-	const { settings, clock, observer } = dependencies;
+	const { clock, observer } = dependencies;
 	const startedAt = clock();
-	const timeout = AbortSignal.timeout(
-		Math.min(
-			settings.callTimeoutSeconds * 1000,
-			provider.limits.callTimeoutMs ?? Number.POSITIVE_INFINITY,
-		),
-	);
-	const stop = AbortSignal.any([signal, timeout]);
+	const limit = limitCallTime(dependencies, provider);
+	const stop = AbortSignal.any([signal, limit.signal]);
 	const tell = (outcome: string) =>
 		observer.providerCalled({
 			provider: provider.name,
@@ -63,15 +59,18 @@ export async function callProvider(
 			tell("stopped");
 			throw signal.reason;
 		}
-		const fault = providerErrorOf(error, timeout.aborted);
+		const fault = providerErrorOf(error, limit.signal.aborted);
 		tell(fault.kind);
 		if (!provider.isEmbedded)
 			await noteFault(dependencies, provider.name, fault);
 		throw fault;
+	} finally {
+		limit.lift();
 	}
 }
 
-function imageCallOf(job: Job, call: PlannedCall): ImageCall {
+/** What a provider is asked for by one of the calls of a job. */
+export function imageCallOf(job: Job, call: PlannedCall): ImageCall {
 	const { route, negativePrompt } = job;
 	const heeded = <T>(wish: Wish, value: T) =>
 		route.ignores.includes(wish) ? undefined : value;

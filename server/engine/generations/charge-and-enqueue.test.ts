@@ -21,7 +21,7 @@ async function generationCount({ dependencies }: TestEngine): Promise<number> {
 	return generations?.length ?? 0;
 }
 
-test("twenty sendings of one request at once are one generation, charged once", async (t) => {
+test("S1-m: twenty sendings of one request at once are one generation, charged once", async (t) => {
 	const house = await openTestEngine(t);
 	const other = await openTestEngine(t, { beside: house });
 	const team = await house.team(100);

@@ -117,7 +117,8 @@ export async function chargeAndEnqueue(
 	return generationId;
 }
 
-async function insertGeneration(
+/** Enters a generation as one that waits; nothing is charged by it. */
+export async function insertGeneration(
 	{ clock, random }: EnqueueDependencies,
 	transaction: TransactionQueries,
 	order: Order,

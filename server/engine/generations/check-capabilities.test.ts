@@ -128,7 +128,7 @@ for (const [width, height, tier] of [
 	});
 }
 
-test("a tier that a model does not have is refused, naming those it has", () => {
+test("S1-k: a tier that a model does not have is refused, naming those it has", () => {
 	assert.throws(
 		() =>
 			planFor(

@@ -8,13 +8,11 @@ import type { EngineDependencies } from "../dependencies.ts";
 import { takePermit } from "../jobs/provider-gates.ts";
 import { openCallFiles } from "./call-files.ts";
 import { callProvider } from "./call-provider.ts";
-import { fit } from "./fit.ts";
 import { type Job, type PlannedCall, planCalls } from "./job.ts";
+import { keepDrawn } from "./keep-drawn.ts";
 import { openPartialReport } from "./partial-images.ts";
-import { type DrawnPicture, record } from "./record.ts";
 import { openProgressReport } from "./report-progress.ts";
 import type { Failure, Round } from "./settle.ts";
-import { storeOriginal } from "./store-original.ts";
 
 /**
  * @throws {LostClaimError} when somebody else holds the generation by now. What goes wrong at the provider is in the
@@ -145,26 +143,7 @@ async function draw(
 		);
 		// So that nobody hears of the end before.
 		await partials.settled();
-		const pictures: DrawnPicture[] = [];
-		const failures: Failure[] = [];
-		const leftOut: number[] = [];
-		for (const [index, position] of call.positions.entries()) {
-			const image = result.images[index];
-			if (image === undefined) {
-				leftOut.push(position);
-				continue;
-			}
-			try {
-				const original = await storeOriginal(dependencies, job.teamId, image);
-				const fitted = await fit(dependencies, job, original);
-				pictures.push({ position, original, ...fitted });
-			} catch (error) {
-				if (!(error instanceof ProviderError)) throw error;
-				failures.push({ fault: error, positions: [position] });
-			}
-		}
-		await record(dependencies, job, provider, result, pictures);
-		return { drawn: pictures.length, failures, leftOut };
+		return await keepDrawn(dependencies, job, provider, call.positions, result);
 	} finally {
 		await partials.settled();
 		await files.discardRest();

@@ -35,7 +35,7 @@ for (const [what, draws, models, call] of [
 		{ width: 150, height: 90 },
 	],
 ] as const) {
-	test(`${what}: the picture is fitted exactly, the original is kept, and the caller is told`, async (t) => {
+	test(`S1-j: ${what}: the picture is fitted exactly, the original is kept, and the caller is told`, async (t) => {
 		const provider = createScriptedProvider(draws ? { draws } : {});
 		const house = await openTestEngine(t, { provider, models });
 		const team = await house.team();

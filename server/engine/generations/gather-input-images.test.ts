@@ -178,7 +178,7 @@ const LIMITS = {
 };
 
 for (const [fault, answer] of Object.entries(BAD_SHOPS)) {
-	test(`a reference whose shop ${fault} is refused by name, and nothing is charged or kept`, async (t) => {
+	test(`S1-s: a reference whose shop ${fault} is refused by name, and nothing is charged or kept`, async (t) => {
 		const host = await openShop(t, answer);
 		const house = await openTestEngine(t, {
 			allowedHosts: [host],
@@ -246,7 +246,7 @@ test("references that storage cannot take are charged to nobody and left lying n
 	assert.deepEqual(filesBelow(staging), []);
 });
 
-test("more references than the model takes are refused before any is fetched", async (t) => {
+test("S1-i, S2-e: more references than the model takes are refused before any is fetched", async (t) => {
 	let visits = 0;
 	const host = await openShop(t, (_, response) => {
 		visits++;

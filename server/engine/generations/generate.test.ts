@@ -20,7 +20,7 @@ function stagedFiles({ place }: TestEngine): string[] {
 	return filesBelow(path.join(place.dataDirectory, "staging"));
 }
 
-test("every picture is a call of its own, with its own seed", async (t) => {
+test("S1-l: every picture is a call of its own, with its own seed", async (t) => {
 	const house = await openTestEngine(t);
 	const team = await house.team();
 	const id = await house.submit(team, { count: 3, seeds: [5, 9, 2] });
@@ -82,7 +82,7 @@ test("seeds are settled when a request is accepted, so that a repetition draws t
 	);
 });
 
-test("pictures that the provider did not draw are given back, and the rest is delivered", async (t) => {
+test("S1-m: pictures that the provider did not draw are given back, and the rest is delivered", async (t) => {
 	const house = await openTestEngine(t, { models: [SEVERAL] });
 	const team = await house.team(100);
 	const id = await house.submit(team, {
@@ -103,7 +103,7 @@ test("pictures that the provider did not draw are given back, and the rest is de
 	});
 });
 
-test("one picture that is refused does not spoil the others", async (t) => {
+test("S1-m: one picture that is refused does not spoil the others", async (t) => {
 	const house = await openTestEngine(t);
 	const team = await house.team(10);
 	const id = await house.submit(team, { count: 3, seeds: [1, 2, 3] });

@@ -17,6 +17,7 @@ import { closedGates } from "../jobs/provider-gates.ts";
 import { CanceledSignal, StoppingSignal } from "../jobs/signals.ts";
 import { requireWithinTier } from "../limits/tiers.ts";
 import { resolveModel } from "../models/resolve-model.ts";
+import { findDefaultModel } from "../teams/teams.ts";
 import { chargeAndEnqueue, type StartingRoute } from "./charge-and-enqueue.ts";
 import { checkCapabilities } from "./check-capabilities.ts";
 import { checkText } from "./check-text.ts";
@@ -137,7 +138,11 @@ async function consider(
 	requireEnabled(dependencies);
 	const request = await renderPreset(dependencies, teamId, asked);
 	checkText(request);
-	const choice = resolveModel(dependencies, request);
+	const isOpen = request.model === undefined && request.provider === undefined;
+	const model = isOpen
+		? await findDefaultModel(dependencies.database.queries, teamId)
+		: request.model;
+	const choice = resolveModel(dependencies, { ...request, model });
 	const [route] = choice.routes;
 	const plan = checkCapabilities(route, request, dependencies.settings);
 	return { request, choice, plan, priced: price(route.model, plan) };
@@ -182,6 +187,7 @@ export async function quote(
 		renderedPrompt: request.renderedPrompt,
 		count: plan.count,
 		...plan.delivered,
+		resolution: plan.resolution,
 		creditsPerImage,
 		credits: creditsFor(priced, plan.count),
 		balance,

@@ -1,4 +1,6 @@
 /** Makes stored pictures part of the library, under the claim of whoever drew them. */
+
+import type { TransactionQueries } from "../../db/database.ts";
 import type {
 	ImageCallResult,
 	Provider,
@@ -69,39 +71,61 @@ export async function record(
 			})
 			.where("id", "=", claim.generationId)
 			.execute();
-		for (const { position, original, shown } of pictures) {
-			await transaction
-				.insertInto("images")
-				.values({
-					id: newId("img"),
-					team_id: job.teamId,
-					generation_id: claim.generationId,
-					position,
-					// A provider that does not say is taken to have used the one it was given.
-					seed: original.seed ?? job.seeds?.[position] ?? null,
-					storage_key: original.storageKey,
-					sha256: original.sha256,
-					media_type: original.mediaType,
-					size_bytes: original.sizeBytes,
-					original_width: original.size.width,
-					original_height: original.size.height,
-					width: shown.width,
-					height: shown.height,
-					provenance: provider.provenance,
-					provider: route.provider,
-					provider_model: route.providerModel,
-					watermark: route.watermark,
-					public_token: newSecret(PUBLIC_TOKEN_BYTES),
-					is_public: job.isPublic ? 1 : 0,
-					created_at: clock(),
-				})
-				.execute();
-		}
-		await strikeReferenced(
-			transaction,
-			pictures.map(({ original }) => original.storageKey),
-		);
+		await enterImages(transaction, { clock, newId }, job, provider, pictures);
 	});
+}
+
+/** Enters pictures that lie in storage into the library. */
+export async function enterImages(
+	transaction: TransactionQueries,
+	{ clock, newId }: Pick<EngineDependencies, "clock" | "newId">,
+	{
+		claim,
+		route,
+		teamId,
+		seeds,
+		isPublic,
+	}: Pick<Job, "claim" | "teamId" | "seeds" | "isPublic"> & {
+		readonly route: Pick<
+			Job["route"],
+			"provider" | "providerModel" | "watermark"
+		>;
+	},
+	{ provenance }: Pick<Provider, "provenance">,
+	pictures: readonly DrawnPicture[],
+): Promise<void> {
+	for (const { position, original, shown } of pictures) {
+		await transaction
+			.insertInto("images")
+			.values({
+				id: newId("img"),
+				team_id: teamId,
+				generation_id: claim.generationId,
+				position,
+				// A provider that does not say is taken to have used the one it was given.
+				seed: original.seed ?? seeds?.[position] ?? null,
+				storage_key: original.storageKey,
+				sha256: original.sha256,
+				media_type: original.mediaType,
+				size_bytes: original.sizeBytes,
+				original_width: original.size.width,
+				original_height: original.size.height,
+				width: shown.width,
+				height: shown.height,
+				provenance,
+				provider: route.provider,
+				provider_model: route.providerModel,
+				watermark: route.watermark,
+				public_token: newSecret(PUBLIC_TOKEN_BYTES),
+				is_public: isPublic ? 1 : 0,
+				created_at: clock(),
+			})
+			.execute();
+	}
+	await strikeReferenced(
+		transaction,
+		pictures.map(({ original }) => original.storageKey),
+	);
 }
 
 /** Each warning once, however many calls gave it. */

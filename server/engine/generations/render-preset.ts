@@ -13,7 +13,7 @@ import {
 import type { GenerationRequest, RenderedRequest } from "./request.ts";
 
 /**
- * The request comes before the preset, the preset before the server's defaults.
+ * The request comes before the preset, the preset before the team's and the server's defaults.
  * @throws {EngineError} `not_found` for a preset that the team cannot use; `invalid_request` naming a variable or a file
  * that is missing, or is not what it may be.
  */

@@ -207,6 +207,8 @@ export interface Quote {
 	readonly count: number;
 	readonly width: number;
 	readonly height: number;
+	/** The tier that decides the price. */
+	readonly resolution: Resolution;
 	readonly creditsPerImage: number;
 	readonly credits: number;
 	readonly balance: number;

@@ -105,20 +105,8 @@ export async function findGeneration(
 	id: string,
 	teamId: string,
 ): Promise<Generation | null> {
-	const row = await queries
-		.selectFrom("generations")
-		.selectAll()
-		.where("id", "=", id)
-		.where("team_id", "=", teamId)
-		.executeTakeFirst();
-	if (row === undefined) return null;
-	const images = await queries
-		.selectFrom("images")
-		.selectAll()
-		.where("generation_id", "=", id)
-		.orderBy("position")
-		.execute();
-	return generationOf(row, images.map(imageOf));
+	const found = await findGenerations(queries, [id], teamId);
+	return found.get(id) ?? null;
 }
 
 /** Several generations of a team with their images, by their ids. */
@@ -127,12 +115,22 @@ export async function findGenerations(
 	ids: readonly string[],
 	teamId: string,
 ): Promise<ReadonlyMap<string, Generation>> {
+	const found = await readGenerations(queries, ids);
+	return new Map(
+		[...found].filter(([, generation]) => generation.teamId === teamId),
+	);
+}
+
+/** The same of whichever team: for ids that a row of the team's own refers to, not for those that a caller names. */
+export async function readGenerations(
+	queries: Queries,
+	ids: readonly string[],
+): Promise<ReadonlyMap<string, Generation>> {
 	if (ids.length === 0) return new Map();
 	const rows = await queries
 		.selectFrom("generations")
 		.selectAll()
 		.where("id", "in", ids)
-		.where("team_id", "=", teamId)
 		.execute();
 	const images = await queries
 		.selectFrom("images")

@@ -57,7 +57,7 @@ for (const [ratio, tier, drawn, delivered, isFitted] of [
 	});
 }
 
-test("a picture is never called finer than the model draws", () => {
+test("S1-k, S2-a: a picture is never called finer than the model draws", () => {
 	assert.equal(shapeForRatio(BY_NAME, "1:1", "4k"), null);
 });
 
@@ -74,7 +74,7 @@ for (const [ratio, tier, drawn, delivered] of [
 	});
 }
 
-test("whatever is asked, what is drawn keeps all bounds of the model, and what is delivered has the ratio asked and is no larger", () => {
+test("S1-j: whatever is asked, what is drawn keeps all bounds of the model, and what is delivered has the ratio asked and is no larger", () => {
 	const sizing = fc.record({
 		kind: fc.constant("free" as const),
 		minEdge: fc.integer({ min: 1, max: 256 }),

@@ -71,6 +71,9 @@ export async function claimNext(
 	const { database, clock } = dependencies;
 	// Looks without the lock, so that an idle server, or one whose vendor is out of order, does not write.
 	if ((await closedGates(dependencies, [offer.provider])).size > 0) return null;
+	// Nor does one whose provider has as much to do as it takes: most looks are at such a one.
+	const used = await slotsInUse(database.queries, offer.provider);
+	if (used >= offer.concurrency) return null;
 	while ((await nextTeam(database.queries, offer.provider, clock())) !== null) {
 		const claim = await claimUnderGate(dependencies, offer);
 		if (claim !== "canceled meanwhile") return claim;
@@ -336,17 +339,45 @@ export interface Ending {
 
 /**
  * Ends a generation that is held under a claim, and refunds in the same transaction what was not drawn.
+ * @param alongside runs in that transaction, too.
  * @throws {LostClaimError}
  */
 export async function endClaimed(
 	dependencies: JobDependencies,
 	claim: Claim,
 	ending: Ending,
+	alongside?: (transaction: TransactionQueries) => Promise<void>,
 ): Promise<void> {
-	const isMine = await dependencies.database.transaction((transaction) =>
-		end(dependencies, transaction, claim.generationId, claim.token, ending),
-	);
-	if (!isMine) throw new LostClaimError(claim);
+	await dependencies.database.transaction(async (transaction) => {
+		const { generationId, token } = claim;
+		if (!(await end(dependencies, transaction, generationId, token, ending)))
+			throw new LostClaimError(claim);
+		await alongside?.(transaction);
+	});
+}
+
+/**
+ * Gives a queued generation to a vendor's batch, in the transaction that enqueues it. Its claim is the batch's id and never
+ * runs out: whoever works on that batch works on it.
+ */
+export async function holdForVendor(
+	transaction: TransactionQueries,
+	{ clock }: Pick<JobDependencies, "clock">,
+	generationId: string,
+	vendorBatchId: string,
+): Promise<void> {
+	await transaction
+		.updateTable("generations")
+		.set({
+			status: "active",
+			claim_token: vendorBatchId,
+			lease_expires_at: null,
+			slots: 0,
+			started_at: clock(),
+		})
+		.where("id", "=", generationId)
+		.where("status", "=", "queued")
+		.execute();
 }
 
 /**

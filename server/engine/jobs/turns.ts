@@ -34,6 +34,8 @@ export async function slotsInUse(
 		.selectFrom("replies")
 		.select((eb) => eb.fn.countAll().as("replies"))
 		.where("status", "=", "active")
+		// One in a vendor's batch is under no lease, and no call.
+		.where("lease_expires_at", "is not", null)
 		.where("provider", "=", provider)
 		.executeTakeFirstOrThrow();
 	return Number(used ?? 0) + Number(replies);

@@ -113,6 +113,7 @@ const REFERRING = [
 	["upload_parts", "storage_key"],
 	["batches", "input_storage_key"],
 	["catalogues", "rows_storage_key"],
+	["catalogue_inputs", "storage_key"],
 ] as const;
 
 async function isReferenced(

@@ -80,7 +80,7 @@ for (const [name, since] of [
 	});
 }
 
-test("S2-1: gemini-2.5-flash-image takes 3 reference images and has no 2K, whoever answers for it", () => {
+test("S2-1, S2-a: gemini-2.5-flash-image takes 3 reference images and has no 2K, whoever answers for it", () => {
 	for (const name of [
 		"gemini-2.5-flash-image",
 		"gemini-2.5-flash-image-preview",

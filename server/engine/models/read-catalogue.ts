@@ -11,7 +11,7 @@ import {
 	sizeTables,
 } from "./catalogue-schema.ts";
 import { checkNames, stillRetired } from "./check-names.ts";
-import type { CatalogueEntries } from "./model.ts";
+import type { CatalogueEntries, Model, RetiredModel } from "./model.ts";
 
 export interface CatalogueSources {
 	/** Models and retired names as a person writes them: changes to known ones, by their id, and new ones. */
@@ -24,18 +24,49 @@ export interface CatalogueSources {
 
 const FILE = path.join(import.meta.dirname, "catalogue.yaml");
 
-interface WrittenCatalogue {
-	readonly sizeTables: unknown;
-	readonly models: readonly Written[];
-	readonly retired: readonly Written[];
+/** What comes with Gesso of one of the two lists. */
+interface OwnList<T> {
+	readonly name: string;
+	readonly schema: z.ZodType<T>;
+	readonly entries: readonly { readonly written: Written; readonly read: T }[];
 }
 
-let written: WrittenCatalogue | undefined;
+interface OwnCatalogue {
+	readonly models: OwnList<Model>;
+	readonly retired: OwnList<RetiredModel>;
+}
+
+let own: OwnCatalogue | undefined;
 
 /** Our own part, which is read once: it changes with the program only. */
-function writtenCatalogue(): WrittenCatalogue {
-	written ??= parse(readFileSync(FILE, "utf8")) as WrittenCatalogue;
-	return written;
+function ownCatalogue(): OwnCatalogue {
+	own ??= readOwn();
+	return own;
+}
+
+function readOwn(): OwnCatalogue {
+	const file = parse(readFileSync(FILE, "utf8")) as {
+		readonly sizeTables: unknown;
+		readonly models: readonly Written[];
+		readonly retired: readonly Written[];
+	};
+	const tables: SizeTables = sizeTables.parse(file.sizeTables);
+	const readOwnList = <T>(
+		name: string,
+		schema: z.ZodType<T>,
+		entries: readonly Written[],
+	): OwnList<T> => ({
+		name,
+		schema,
+		entries: entries.map((written) => ({
+			written,
+			read: schema.parse(written),
+		})),
+	});
+	return {
+		models: readOwnList("models", modelSchema(tables), file.models),
+		retired: readOwnList("retired", retiredSchema(tables), file.retired),
+	};
 }
 
 /** @param faults collects a sentence for everything that is wrong with the owner's part, naming the place and what is allowed. */
@@ -43,25 +74,14 @@ export function readCatalogue(
 	{ overrides = {}, offers }: CatalogueSources,
 	faults: string[],
 ): CatalogueEntries {
-	const file = writtenCatalogue();
-	const tables: SizeTables = sizeTables.parse(file.sizeTables);
-	const models = readList(
-		{ name: "models", schema: modelSchema(tables) },
-		file.models,
-		overrides.models ?? [],
-		faults,
-	);
-	const retired = readList(
-		{ name: "retired", schema: retiredSchema(tables) },
-		file.retired,
-		overrides.retired ?? [],
-		faults,
-	);
-	const own = { models, retired: stillRetired({ models, retired }) };
-	const all = withConfigured(own, offers);
+	const { models: ownModels, retired: ownRetired } = ownCatalogue();
+	const models = readList(ownModels, overrides.models ?? [], faults);
+	const retired = readList(ownRetired, overrides.retired ?? [], faults);
+	const said = { models, retired: stillRetired({ models, retired }) };
+	const all = withConfigured(said, offers);
 	const entries = {
 		models: all,
-		retired: stillRetired({ models: all, retired: own.retired }),
+		retired: stillRetired({ models: all, retired: said.retired }),
 	};
 	checkNames(entries, faults);
 	return entries;
@@ -70,22 +90,15 @@ export function readCatalogue(
 /** An entry before it is validated. */
 type Written = Readonly<Record<string, unknown>> & { readonly id: string };
 
-interface Entry {
-	/** As it comes with Gesso; `undefined` for one that the owner added. */
-	readonly own: Written | undefined;
-	readonly written: Readonly<Record<string, unknown>>;
-}
-
 /** One of the two lists, each of its entries changed by the override of its id. */
 function readList<T>(
-	list: { readonly name: string; readonly schema: z.ZodType<T> },
-	own: readonly Written[],
+	list: OwnList<T>,
 	overrides: readonly unknown[],
 	faults: string[],
 ): T[] {
-	const entries = new Map<string, Entry>(
-		own.map((written) => [written.id, { own: written, written }]),
-	);
+	const own = new Map(list.entries.map((entry) => [entry.written.id, entry]));
+	/** Those that the owner changed or added. */
+	const changed = new Map<string, Readonly<Record<string, unknown>>>();
 	for (const [index, override] of overrides.entries()) {
 		if (!isWritten(override)) {
 			faults.push(
@@ -94,12 +107,15 @@ function readList<T>(
 			continue;
 		}
 		const { id } = override;
-		const before = entries.get(id);
-		const written = merge(before?.written ?? { id }, override);
-		entries.set(id, { own: before?.own, written });
+		const before = changed.get(id) ?? own.get(id)?.written ?? { id };
+		changed.set(id, merge(before, override));
 	}
-	return [...entries].flatMap(([id, entry]) => {
-		const read = list.schema.safeParse(entry.written);
+	return [...new Set([...own.keys(), ...changed.keys()])].flatMap((id) => {
+		const ofOwn = own.get(id);
+		const asRead = ofOwn === undefined ? [] : [ofOwn.read];
+		const written = changed.get(id);
+		if (written === undefined) return asRead;
+		const read = list.schema.safeParse(written);
 		if (read.success) return [read.data];
 		faults.push(
 			...read.error.issues.map((issue) => {
@@ -108,7 +124,7 @@ function readList<T>(
 			}),
 		);
 		// So that one fault is not told again by everything that names the model.
-		return entry.own === undefined ? [] : [list.schema.parse(entry.own)];
+		return asRead;
 	});
 }
 

@@ -359,7 +359,7 @@ function nested(depth: number): unknown {
 	return value;
 }
 
-test("the caller's words stand where the template has a place for them, else at its end", async (t) => {
+test("S1-f: the caller's words stand where the template has a place for them, else at its end", async (t) => {
 	const house = await openTestEngine(t);
 	const own = await house.team();
 	const make = async (template: string) =>
@@ -387,7 +387,7 @@ test("the caller's words stand where the template has a place for them, else at 
 	);
 });
 
-test("the request comes before the preset, and the preset before the server", async (t) => {
+test("S1-t: the request comes before the preset, and the preset before the server", async (t) => {
 	const house = await openTestEngine(t);
 	const own = await house.team();
 	const { id: presetId } = await house.engine.presets.create(
@@ -478,7 +478,7 @@ test("a repeated request is answered with its generation, whatever became of its
 	);
 });
 
-test("files go to their requirements by name and number, nameless pictures to those that are missing", async (t) => {
+test("S1-h: files go to their requirements by name and number, nameless pictures to those that are missing", async (t) => {
 	const house = await openTestEngine(t);
 	const own = await house.team();
 	const { id: presetId } = await house.engine.presets.create(

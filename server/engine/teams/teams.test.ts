@@ -1,8 +1,10 @@
 /** Who may come in: apiKeys that are shown once, belong to one team, and stop working when they are revoked. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { scriptedModel } from "../../testing/scripted-provider.ts";
 import { openTestEngine } from "../../testing/test-engine.ts";
 import { EngineError } from "../errors.ts";
+import type { GenerationRequest } from "../generations/request.ts";
 import {
 	authenticate,
 	createApiKey,
@@ -10,6 +12,7 @@ import {
 	listApiKeys,
 	listTeams,
 	revokeApiKey,
+	setDefaultModel,
 } from "./teams.ts";
 
 test("an apiKey lets in its own team, in its own role, until it is revoked", async (t) => {
@@ -115,4 +118,42 @@ test("teams are listed in the order they came, each with its credits", async (t)
 			["second", 0],
 		],
 	);
+});
+
+test("S1-12, S1-t: a team's own model draws for those who name none: after the request's and the preset's, before the server's", async (t) => {
+	const house = await openTestEngine(t, {
+		models: ["scripted", "preset's", "team's"].map((id) =>
+			scriptedModel({ id }),
+		),
+		environment: { GESSO_DEFAULT_MODEL: "scripted" },
+	});
+	const team = await house.team();
+	const { queries } = house.dependencies.database;
+	const { id: presetId } = await house.engine.presets.create(team, {
+		name: "Shelf",
+		description: null,
+		template: "a shelf",
+		negativePrompt: null,
+		model: "preset's",
+		aspectRatio: null,
+		resolution: null,
+		count: null,
+		requirements: [],
+	});
+	const preset = { presetId, variables: {}, files: [] };
+	const drawer = async (request: Partial<GenerationRequest>) => {
+		const id = await house.submit(team, { model: undefined, ...request });
+		return (await house.row(id)).model;
+	};
+	assert.equal(await drawer({}), "scripted");
+	await setDefaultModel(queries, team.teamId, "team's");
+	assert.equal(await drawer({}), "team's");
+	assert.equal(await drawer({ preset }), "preset's");
+	assert.equal(await drawer({ preset, model: "scripted" }), "scripted");
+	const listed = (await listTeams(queries)).find(
+		({ id }) => id === team.teamId,
+	);
+	assert.equal(listed?.defaultModel, "team's");
+	await setDefaultModel(queries, team.teamId, null);
+	assert.equal(await drawer({}), "scripted");
 });

@@ -59,6 +59,7 @@ export async function insertTeam(
 			name: team.name,
 			balance_credits: 0,
 			tier: null,
+			default_model: null,
 			created_at: dependencies.clock(),
 		})
 		.execute();
@@ -77,24 +78,45 @@ export interface Team {
 	readonly kind: "team" | "guest";
 	readonly name: string;
 	readonly balance: number;
+	/** By its id, or a name that only a provider knows; `null` where the server chooses. */
+	readonly defaultModel: string | null;
 }
 
 /** @throws when there is none: a principal's team is there. */
 export async function getTeam(queries: Queries, id: string): Promise<Team> {
 	return await queries
 		.selectFrom("teams")
-		.select(["id", "kind", "name", "balance_credits as balance"])
+		.select([
+			"id",
+			"kind",
+			"name",
+			"balance_credits as balance",
+			"default_model as defaultModel",
+		])
 		.where("id", "=", id)
 		.executeTakeFirstOrThrow();
 }
 
+/** A team as the owner of the server sees it. */
+export interface ListedTeam {
+	readonly id: string;
+	readonly name: string;
+	readonly balance: number;
+	readonly tier: Tier | null;
+	readonly defaultModel: string | null;
+}
+
 /** In the order they came; without guests. */
-export async function listTeams(
-	queries: Queries,
-): Promise<{ id: string; name: string; balance: number; tier: Tier | null }[]> {
+export async function listTeams(queries: Queries): Promise<ListedTeam[]> {
 	return await queries
 		.selectFrom("teams")
-		.select(["id", "name", "balance_credits as balance", "tier"])
+		.select([
+			"id",
+			"name",
+			"balance_credits as balance",
+			"tier",
+			"default_model as defaultModel",
+		])
 		.where("kind", "=", "team")
 		.orderBy("created_at")
 		.orderBy("id")
@@ -112,6 +134,32 @@ export async function setTier(
 		.set({ tier })
 		.where("id", "=", teamId)
 		.execute();
+}
+
+/** From the next request on (S1-12). @param model `null` for the server's own default. */
+export async function setDefaultModel(
+	queries: Queries,
+	teamId: string,
+	model: string | null,
+): Promise<void> {
+	await queries
+		.updateTable("teams")
+		.set({ default_model: model })
+		.where("id", "=", teamId)
+		.execute();
+}
+
+/** @returns the model that draws for a team when nobody names one; `undefined` where that is left to the server. */
+export async function findDefaultModel(
+	queries: Queries,
+	teamId: string,
+): Promise<string | undefined> {
+	const team = await queries
+		.selectFrom("teams")
+		.select("default_model")
+		.where("id", "=", teamId)
+		.executeTakeFirst();
+	return team?.default_model ?? undefined;
 }
 
 /** Makes an apiKey. @returns the secret, which nothing can show again. */

@@ -365,7 +365,7 @@ test("S0-6 to S0-16: lines that ask for descriptions are answered in words at ha
 	assert.equal(await house.balance(), 1_000 - 16);
 });
 
-test("S0-16 to S0-24: without any key, whoever stands in describes product photos in a batch, and draws from what it said", async (t) => {
+test("S0-3, S0-5, S0-10, S0-16 to S0-24: without any key, whoever stands in describes product photos in a batch, and draws from what it said", async (t) => {
 	const house = await openGemini(t, {
 		environment: { PAINTER_THREADS: "1" },
 	});

@@ -166,7 +166,7 @@ async function outcomeBody(
 }
 
 /** Warnings stand beside the response: Python's types for the lines of a file refuse one that has more than Google's fields. */
-function answered({ warnings, ...response }: Body): object {
+export function answered({ warnings, ...response }: Body): object {
 	return { response, ...(warnings !== undefined && { warnings }) };
 }
 
@@ -203,7 +203,7 @@ type LineError = Extract<EndedLine["outcome"], { kind: "failed" }>["error"];
  * As `google.rpc.Status` has it. Told with the batch itself it is without details, since Google's client for Python cannot
  * read a batch in which any of them is no text; the message names the field then.
  */
-function errorOf(
+export function errorOf(
 	{ code, message, field }: LineError,
 	source: BatchData["source"],
 ) {

@@ -110,7 +110,7 @@ test("S2-8: the painter, who draws for the seed's model, paints what both turns 
 	assert.equal(images[0]?.prompt, "Add snow falling. A mountain lake");
 });
 
-test("a picture that a client made smaller is found again as it was drawn, by its signature", async (t) => {
+test("S2-b: a picture that a client made smaller is found again as it was drawn, by its signature", async (t) => {
 	const { say, seen } = await openHouse(t);
 	const first = await say([user("a")]);
 	const { bytes, signature } = pictureOf(first);

@@ -128,7 +128,7 @@ test("what has no effect is told in a header and in warnings, and nothing of it 
 	);
 });
 
-test("S2-3: IMAGE alone gives a picture alone; both are the default", async (t) => {
+test("S2-3, S2-c: IMAGE alone gives a picture alone; both are the default", async (t) => {
 	const { generate } = await openHouse(t);
 	const kinds = async (responseModalities: unknown) => {
 		const { body } = await generate({
@@ -270,7 +270,7 @@ test("S2-5: an image size is drawn where the model has it", async (t) => {
 	}
 });
 
-test("S2-5: 2K of gemini-2.5-flash-image is refused with the advice to ask another model", async (t) => {
+test("S2-5, S2-a: 2K of gemini-2.5-flash-image is refused with the advice to ask another model", async (t) => {
 	const { call, balance } = await openGemini(t);
 	const contents = [{ parts: [{ text: "a fox" }] }];
 	const generationConfig = { imageConfig: { imageSize: "2K" } };
@@ -288,7 +288,7 @@ test("S2-5: 2K of gemini-2.5-flash-image is refused with the advice to ask anoth
 	assert.equal(await balance(), 1_000);
 });
 
-test("S2-1: gemini-2.5-flash-image takes three reference pictures, and not four", async (t) => {
+test("S2-1, S2-e: gemini-2.5-flash-image takes three reference pictures, and not four", async (t) => {
 	const { call } = await openGemini(t);
 	const data = (await plainPng({ width: 64, height: 64 }, "a")).toString(
 		"base64",

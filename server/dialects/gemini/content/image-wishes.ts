@@ -28,7 +28,7 @@ const RESOLUTION_OF_SIZE: Readonly<Record<string, Resolution>> = {
 	"2K": "high",
 	"4K": "4k",
 };
-const SIZE_OF_RESOLUTION: Readonly<Record<Resolution, string>> = {
+export const SIZE_OF_RESOLUTION: Readonly<Record<Resolution, string>> = {
 	low: "512",
 	standard: "1K",
 	high: "2K",

@@ -60,7 +60,7 @@ async function measured(
 	return { image, size };
 }
 
-function nearestRatio(
+export function nearestRatio(
 	{ width, height }: Size,
 	ratios: readonly AspectRatio[],
 ): AspectRatio | undefined {

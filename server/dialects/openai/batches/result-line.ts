@@ -20,7 +20,7 @@ export function hearerOf({ dialectData }: Pick<LineContext, "dialectData">) {
 
 /** @param body what the endpoint would have answered. */
 export function answerLine(
-	context: LineContext,
+	context: Pick<LineContext, "batchId">,
 	line: WhichLine,
 	body: unknown,
 	status_code = 200,
@@ -35,7 +35,10 @@ export function answerLine(
 }
 
 /** The same however often a file is written. */
-function idsOf({ batchId }: LineContext, { position }: WhichLine) {
+function idsOf(
+	{ batchId }: Pick<LineContext, "batchId">,
+	{ position }: WhichLine,
+) {
 	const core = `${batchId.replace(/^[a-z]+_/, "")}_${position}`;
 	return { id: `batch_req_${core}`, requestId: `req_${core}` };
 }
@@ -47,7 +50,7 @@ const NOT_BEGUN = {
 } as const;
 
 export function errorLine(
-	context: LineContext,
+	context: Pick<LineContext, "batchId">,
 	line: WhichLine,
 	{ code, message, field }: LineError,
 ) {

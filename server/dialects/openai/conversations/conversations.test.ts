@@ -6,7 +6,7 @@ import { plainPng } from "../../../testing/scripted-provider.ts";
 
 const SECONDS = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
 
-test("S3-4, S3-13: a conversation is created with its title, and read with the same", async (t) => {
+test("S3-4, S3-13, S3-c: a conversation is created with its title, and read with the same", async (t) => {
 	const { ask } = await openOpenAiHouse(t);
 	const title = "Image Generation Test Conversation";
 	const created = await ask("POST", "/v1/conversations", { title });
@@ -117,7 +117,7 @@ test("metadata is replaced as a whole, and a title stays until another comes", a
 	assert.equal(refused.status, 400);
 });
 
-test("S3-7, S3-17: items are told to OpenAI's clients and to Jan's in one object", async (t) => {
+test("S3-7, S3-17, S3-j: items are told to OpenAI's clients and to Jan's in one object", async (t) => {
 	const { ask } = await openOpenAiHouse(t);
 	const { body } = await ask("POST", "/v1/conversations", {
 		items: [
@@ -198,7 +198,7 @@ test("a picture that came with a message is seen under a signed URL, and under n
 		assert.notEqual((await ask("GET", forged, undefined, {})).status, 200);
 });
 
-test("S3 reading e: a picture's URL is signed anew whenever the items are read", async (t) => {
+test("S3-e: a picture's URL is signed anew whenever the items are read", async (t) => {
 	const { ask, app } = await openOpenAiHouse(t);
 	const { body } = await ask("POST", "/v1/conversations", {});
 	const drawn = await ask("POST", "/v1/chat/completions", {

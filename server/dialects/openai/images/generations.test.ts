@@ -56,7 +56,7 @@ for (const size of [
 	"256x256",
 	"100x333",
 ]) {
-	test(`S3-24: ${size} is what comes back, also of a model that draws other shapes`, async (t) => {
+	test(`S3-24, S3-i: ${size} is what comes back, also of a model that draws other shapes`, async (t) => {
 		const house = await openImages(t, {
 			model: {
 				image: {
@@ -70,7 +70,7 @@ for (const size of [
 	});
 }
 
-test("S3-25, X7: without a response_format both come; with one, that alone", async (t) => {
+test("S3-25, S3-g, X7: without a response_format both come; with one, that alone", async (t) => {
 	const house = await openImages(t);
 	const shown = async (response_format?: string | null) => {
 		const { data } = succeeded(
@@ -122,7 +122,7 @@ for (const [param, value] of [
 	["prompt", "a\0b"],
 	["store", "perhaps"],
 ] as const) {
-	test(`S3-28: ${param} ${JSON.stringify(value)} is refused by name, and nothing is drawn or charged`, async (t) => {
+	test(`S3-28, S3-a: ${param} ${JSON.stringify(value)} is refused by name, and nothing is drawn or charged`, async (t) => {
 		const house = await openImages(t);
 		refused(
 			await house.post(PATH, { ...SMALL, stream: true, [param]: value }),
@@ -326,7 +326,7 @@ test("S3-26, S3-27: a conversation remembers what was drawn for it, unless store
 	assert.deepEqual(types.sort(), ["image_generation_call", "message"]);
 });
 
-test("S3, reading d: a conversation that is not the caller's is 404 before anything is charged", async (t) => {
+test("S3-d: a conversation that is not the caller's is 404 before anything is charged", async (t) => {
 	const house = await openImages(t);
 	const stranger = await house.team();
 	const { id } = await house.app.engine.conversations.create(
@@ -342,7 +342,7 @@ test("S3, reading d: a conversation that is not the caller's is 404 before anyth
 	assert.equal(house.provider.calls.length, 0);
 });
 
-test("S3-29 to S3-32, reading h: 401 comes before 501, 501 before 400, 400 before 404, and 404 before 500", async (t) => {
+test("S3-29 to S3-32, S3-h: 401 comes before 501, 501 before 400, 400 before 404, and 404 before 500", async (t) => {
 	const off = await openImages(t, {
 		environment: { IMAGE_GENERATION_ENABLED: "false" },
 	});
@@ -394,7 +394,7 @@ test("a picture that the vendor refuses to draw is 400 content_policy_violation,
 	assert.equal(await house.balance(), 100);
 });
 
-test("S3, reading b: what could be drawn is returned, the rest refunded, and a warning says so", async (t) => {
+test("S3-b: what could be drawn is returned, the rest refunded, and a warning says so", async (t) => {
 	const house = await openImages(t);
 	house.provider.script = (_call, index) =>
 		index === 1

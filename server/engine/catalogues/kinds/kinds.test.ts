@@ -67,6 +67,18 @@ test("a rug without measures is large when its area is", () => {
 	assert.match(promptOf(rugs, { total_sq_ft: "63.9" }), /living room/);
 });
 
+test("a rug that is called one in its column of uses is called so once", () => {
+	for (const [use, said] of [
+		["Area Rug", "an area rug"],
+		["Rugs", "an indoor rug"],
+		["Drugget", "a drugget rug"],
+	])
+		assert.match(
+			promptOf(rugs, { Rugtype: use ?? "" }),
+			new RegExp(`with ${said} on the floor`),
+		);
+});
+
 test("S0-13: a rug about which nothing is known is drawn with what most rugs are", () => {
 	assert.equal(
 		promptOf(rugs, { SKU: "1" }),

@@ -1,5 +1,6 @@
 /** What a table is once it was taken in, wherever it came from: its columns, its rows, and what was wrong with it. */
 import { EngineError } from "../../errors.ts";
+import type { KeptAsk } from "../row-wishes.ts";
 
 export type TableFaultCode =
 	/** What makes the whole unreadable. */
@@ -19,11 +20,13 @@ export type TableFaultCode =
 	| "not_an_object"
 	| "not_a_text"
 	| "unknown_field"
+	| "bad_request"
 	/** What was done about something, with the row kept. */
 	| "too_few_fields"
 	| "broken_characters"
 	| "unnamed_column"
-	| "repeated_column";
+	| "repeated_column"
+	| "unheeded_field";
 
 export interface TableFault<Code extends string = TableFaultCode> {
 	/** Where it begins in the file, from 1. Of rows that came as JSON values: the row's number. */
@@ -40,13 +43,20 @@ export interface TableRow {
 	readonly line: number;
 	/** As they were written, one for each column, in the order of the columns. */
 	readonly fields: readonly string[];
+	/** What a row says itself of how it is to be drawn; missing in a table. */
+	readonly asked?: KeptAsk | undefined;
 	readonly warnings: readonly TableFault[];
 }
 
 export type TableEntry =
 	| { readonly kind: "row"; readonly row: TableRow }
 	/** A row that could not be taken in. */
-	| { readonly kind: "fault"; readonly fault: TableFault };
+	| {
+			readonly kind: "fault";
+			readonly fault: TableFault;
+			/** What it is called, as far as that could be read. */
+			readonly key?: string | undefined;
+	  };
 
 /** @returns the entry for a row that is refused. */
 export function refusedRow(
@@ -79,6 +89,8 @@ export interface Table {
 	readonly headers: readonly string[];
 	/** What had to be done about the columns. */
 	readonly warnings: readonly TableFault[];
+	/** In whose form the lines of a file of requests are written; missing for a table. */
+	readonly form?: string | undefined;
 	/** Settled when all rows were read: what encoding a file has may show in its last line. */
 	readonly format: TableFormat;
 	/**

@@ -80,13 +80,18 @@ function promptOf(words: RugWords): string {
 	]);
 	const measures = words.size === "" ? "" : ` of ${words.size}`;
 	return [
-		`Photo-realistic picture of ${withArticle(scene.room)} in ${decorFor(words.collection)}, with ${withArticle(`${words.use.toLowerCase() || "indoor"} rug`)} on the floor, in soft natural daylight.`,
+		`Photo-realistic picture of ${withArticle(scene.room)} in ${decorFor(words.collection)}, with ${withArticle(`${useOf(words)} rug`)} on the floor, in soft natural daylight.`,
 		`The rug is ${withArticle(scene.noun)}${measures}. ${scene.placement}`,
 		`Collection: ${words.collection || "unspecified"}; secondary: ${words.secondaryCategory || "none"}; style: ${words.style || "traditional"}; origin: ${words.origin || "unknown"}.`,
 		`Pile: ${words.pile || "wool"}; foundation: ${words.foundation || "cotton"}; material: ${words.material || "wool"}; weave: ${words.weave || "hand-knotted"}; dominant colors: ${colors || "neutral"}.`,
 		"Keep the real proportions of the rug: true to scale beside the furniture, neither stretched nor cropped nor reshaped.",
 		"Hardwood floor, soft shadows, seen from eye level (about 1.2 m) through a 35mm lens, high detail.",
 	].join(" ");
+}
+
+/** Some shops say "Area Rug", others "Area". */
+function useOf({ use }: RugWords): string {
+	return use.toLowerCase().replace(/\s*\brugs?$/, "") || "indoor";
 }
 
 /** Begins as a request for a text does, so that a model that could draw as well answers in words. */
