@@ -1,13 +1,13 @@
 /** Translates batches between the team API's words and the engine's. */
 import type {
 	Catalogue,
-	CataloguePreview,
 	CatalogueRow,
 	DrawingChoice,
 	Strategy,
 } from "../../engine/catalogues/catalogue.ts";
 import type {
 	CatalogueEstimate,
+	CataloguePreview,
 	VendorBatch,
 } from "../../engine/catalogues/catalogue-reports.ts";
 import type {

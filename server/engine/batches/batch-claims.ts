@@ -1,7 +1,10 @@
 /** Who may take the next step of a batch: a token and a lease, as for a generation. Whoever lost them can write nothing any more. */
+import type { Selectable } from "kysely";
 import type { TransactionQueries } from "../../db/database.ts";
 import type { BatchesTable } from "../../db/tables/files-and-batches.ts";
 import type { EngineDependencies } from "../dependencies.ts";
+import { takeHold } from "../jobs/step-claims.ts";
+import type { StepClaim } from "../jobs/step-worker.ts";
 
 export type StateDependencies = Pick<
 	EngineDependencies,
@@ -9,15 +12,12 @@ export type StateDependencies = Pick<
 >;
 
 /** The right to take one step of a batch. */
-export interface BatchClaim {
-	readonly batchId: string;
-	readonly token: string;
-}
+export type BatchClaim = StepClaim;
 
 /** Thrown when a write finds that the claim belongs to somebody else by now, or that the batch took another turn. */
 export class LostBatchError extends Error {
-	constructor({ batchId }: BatchClaim) {
-		super(`The claim on ${batchId} is lost`);
+	constructor({ id }: BatchClaim) {
+		super(`The claim on ${id} is lost`);
 		this.name = "LostBatchError";
 	}
 }
@@ -35,11 +35,15 @@ export interface Workable {
  * @returns `null` when none is due, or somebody else was quicker.
  */
 export async function claimBatch(
-	{ database, clock, newId, settings }: StateDependencies,
+	dependencies: StateDependencies,
 	workable: readonly Workable[],
 	urgent?: string,
-): Promise<{ claim: BatchClaim; batch: BatchesTable } | null> {
+): Promise<{
+	readonly claim: BatchClaim;
+	readonly row: Selectable<BatchesTable>;
+} | null> {
 	if (workable.length === 0) return null;
+	const { database, settings, clock } = dependencies;
 	const now = clock();
 	const candidate = await database.queries
 		.selectFrom("batches")
@@ -69,64 +73,9 @@ export async function claimBatch(
 		.orderBy("id")
 		.limit(1)
 		.executeTakeFirst();
-	if (candidate === undefined) return null;
-	const token = newId("claim");
-	const wasAbandoned = candidate.claim_token !== null;
-	const batch = await database.queries
-		.updateTable("batches")
-		.set((eb) => ({
-			claim_token: token,
-			lease_expires_at: now + settings.leaseMs,
-			failed_steps: eb("failed_steps", "+", wasAbandoned ? 1 : 0),
-		}))
-		.where("id", "=", candidate.id)
-		.where("ended_at", "is", null)
-		.where((eb) =>
-			eb.or([eb("claim_token", "is", null), eb("lease_expires_at", "<", now)]),
-		)
-		.returningAll()
-		.executeTakeFirst();
-	if (batch === undefined) return null;
-	return { claim: { batchId: batch.id, token }, batch };
-}
-
-/** Says that the holders are alive. @returns the claims that are lost. */
-export async function renewBatches(
-	{ database, clock, settings }: StateDependencies,
-	claims: readonly BatchClaim[],
-): Promise<readonly BatchClaim[]> {
-	if (claims.length === 0) return [];
-	const rows = await database.queries
-		.updateTable("batches")
-		.set({ lease_expires_at: clock() + settings.leaseMs })
-		.where(
-			"claim_token",
-			"in",
-			claims.map(({ token }) => token),
-		)
-		.returning("claim_token")
-		.execute();
-	const held = new Set(rows.map(({ claim_token }) => claim_token));
-	return claims.filter(({ token }) => !held.has(token));
-}
-
-/** Ends a step. A claim that is lost releases nothing. @param dueAt when the next is to be taken, at the latest. */
-export async function releaseBatch(
-	{ database }: StateDependencies,
-	claim: BatchClaim,
-	next: { readonly dueAt: number; readonly failedSteps: number },
-): Promise<void> {
-	await database.queries
-		.updateTable("batches")
-		.set({
-			claim_token: null,
-			lease_expires_at: null,
-			due_at: next.dueAt,
-			failed_steps: next.failedSteps,
-		})
-		.where("id", "=", claim.batchId)
-		.where("claim_token", "=", claim.token)
-		.execute();
+	return candidate === undefined
+		? null
+		: await takeHold(dependencies, "batches", candidate);
 }
 
 /** Runs a part of a step in one transaction, which nobody else's step can come into. @throws {LostBatchError} */
@@ -151,7 +100,7 @@ export async function lockBatch(
 	const batch = await transaction
 		.updateTable("batches")
 		.set({ lease_expires_at: leaseExpiresAt })
-		.where("id", "=", claim.batchId)
+		.where("id", "=", claim.id)
 		.where("claim_token", "=", claim.token)
 		.returningAll()
 		.executeTakeFirst();

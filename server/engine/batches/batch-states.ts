@@ -42,7 +42,7 @@ export async function startBatch(
 				needs_drawing: checked.needsDrawing ? 1 : 0,
 				started_at: dependencies.clock(),
 			})
-			.where("id", "=", claim.batchId)
+			.where("id", "=", claim.id)
 			.execute();
 	});
 }
@@ -57,7 +57,7 @@ export async function leaveToDrawing(
 		await transaction
 			.updateTable("batches")
 			.set({ needs_drawing: 1 })
-			.where("id", "=", claim.batchId)
+			.where("id", "=", claim.id)
 			.execute();
 	});
 }
@@ -72,7 +72,7 @@ export async function failBatch(
 		if (batch.status !== "validating") throw new LostBatchError(claim);
 		await transaction
 			.deleteFrom("batch_lines")
-			.where("batch_id", "=", claim.batchId)
+			.where("batch_id", "=", claim.id)
 			.execute();
 		await end(transaction, dependencies, batch, {
 			status: "failed",
@@ -90,7 +90,7 @@ export async function closeExpired(
 		await transaction
 			.updateTable("batches")
 			.set({ closing: "expired" })
-			.where("id", "=", claim.batchId)
+			.where("id", "=", claim.id)
 			.where("closing", "is", null)
 			.execute();
 	});
@@ -105,7 +105,7 @@ export async function beginFinalizing(
 		await transaction
 			.updateTable("batches")
 			.set({ status: "finalizing", finalizing_at: dependencies.clock() })
-			.where("id", "=", claim.batchId)
+			.where("id", "=", claim.id)
 			.execute();
 	});
 }

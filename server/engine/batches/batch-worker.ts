@@ -2,8 +2,9 @@
 import type { Announcement } from "../../db/database.ts";
 import type { BatchesTable } from "../../db/tables/files-and-batches.ts";
 import type { EngineDependencies } from "../dependencies.ts";
+import { renewHolds } from "../jobs/step-claims.ts";
 import { StepWorker } from "../jobs/step-worker.ts";
-import { type BatchClaim, claimBatch, renewBatches } from "./batch-claims.ts";
+import { type BatchClaim, claimBatch } from "./batch-claims.ts";
 import { lineContextOf, onceAfterFailures, type Step } from "./line-context.ts";
 import { takeStep } from "./take-step.ts";
 import type { Translators } from "./translator.ts";
@@ -23,7 +24,7 @@ interface AwaitedEnds {
 
 interface Claimed {
 	readonly claim: BatchClaim;
-	readonly batch: BatchesTable;
+	readonly row: BatchesTable;
 }
 
 export class BatchWorker {
@@ -47,13 +48,9 @@ export class BatchWorker {
 			what: "a batch",
 			stepsAtOnce: STEPS_AT_ONCE,
 			claim: (urgent) => claimBatch(dependencies, translators.all, urgent),
-			claimOf: ({ claim }) => ({ id: claim.batchId, token: claim.token }),
+			claimOf: ({ claim }) => claim,
 			take: (claimed, signal) => this.#step(claimed, signal),
-			renew: async (claims) => {
-				const held = claims.map(({ id, token }) => ({ batchId: id, token }));
-				const lost = await renewBatches(dependencies, held);
-				return lost.map(({ batchId, token }) => ({ id: batchId, token }));
-			},
+			renew: (claims) => renewHolds(dependencies, "batches", claims),
 		});
 	}
 
@@ -87,7 +84,10 @@ export class BatchWorker {
 		}
 	}
 
-	async #step({ claim, batch }: Claimed, signal: AbortSignal): Promise<void> {
+	async #step(
+		{ claim, row: batch }: Claimed,
+		signal: AbortSignal,
+	): Promise<void> {
 		const dependencies = this.#dependencies;
 		const translator = this.#translators.find(batch);
 		if (translator === undefined) throw new Error("Nobody reads its lines");

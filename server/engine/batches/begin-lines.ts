@@ -45,7 +45,7 @@ async function waitingLines(
 			"price_per_image_credits",
 			"dearer_images",
 		])
-		.where("batch_id", "=", claim.batchId)
+		.where("batch_id", "=", claim.id)
 		.where("status", "=", "waiting")
 		.orderBy("position")
 		.limit(limit)
@@ -162,7 +162,7 @@ async function noteFailure(
 		}
 		if (thrown instanceof LostBatchError || !step.mayGiveUp()) throw thrown;
 		step.dependencies.log.error(
-			{ err: thrown, batchId: step.claim.batchId, position },
+			{ err: thrown, batchId: step.claim.id, position },
 			"A line of a batch was given up",
 		);
 		beginning.failed.push({

@@ -46,7 +46,7 @@ export async function forgetLines(
 	await underClaim(dependencies, claim, async (transaction) => {
 		await transaction
 			.deleteFrom("batch_lines")
-			.where("batch_id", "=", claim.batchId)
+			.where("batch_id", "=", claim.id)
 			.execute();
 	});
 }
@@ -65,7 +65,7 @@ export async function enterLines(
 			.values(
 				lines.map(({ error, ...line }) => ({
 					...line,
-					batch_id: claim.batchId,
+					batch_id: claim.id,
 					status: error === null ? ("waiting" as const) : ("failed" as const),
 					generation_id: null,
 					error_json: error === null ? null : JSON.stringify(error),
@@ -99,7 +99,7 @@ export async function noteEnqueued(
 				? { reply_id: line.replyId }
 				: { generation_id: line.generationId }),
 		})
-		.where("batch_id", "=", claim.batchId)
+		.where("batch_id", "=", claim.id)
 		.where("position", "=", line.position)
 		.where("status", "=", "waiting")
 		.executeTakeFirst();
@@ -120,7 +120,7 @@ export async function requireWaiting(
 	const line = await transaction
 		.selectFrom("batch_lines")
 		.select("status")
-		.where("batch_id", "=", claim.batchId)
+		.where("batch_id", "=", claim.id)
 		.where("position", "=", position)
 		.executeTakeFirst();
 	if (!mayBegin(batch) || line?.status !== "waiting")
@@ -147,7 +147,7 @@ export async function noteAnswered(
 	const { numUpdatedRows } = await transaction
 		.updateTable("batch_lines")
 		.set({ status: "completed", answer_json: JSON.stringify(line.answer) })
-		.where("batch_id", "=", claim.batchId)
+		.where("batch_id", "=", claim.id)
 		.where("position", "=", line.position)
 		.where("status", "=", "waiting")
 		.executeTakeFirst();
@@ -155,7 +155,7 @@ export async function noteAnswered(
 	await transaction
 		.updateTable("batches")
 		.set({ completed: batch.completed + 1 })
-		.where("id", "=", claim.batchId)
+		.where("id", "=", claim.id)
 		.execute();
 }
 
@@ -233,7 +233,7 @@ export async function endLines(
 					status: error === null ? "completed" : "failed",
 					error_json: error === null ? null : JSON.stringify(error),
 				})
-				.where("batch_id", "=", claim.batchId)
+				.where("batch_id", "=", claim.id)
 				.where("position", "=", position)
 				.where("status", "=", from)
 				.executeTakeFirst();
@@ -245,7 +245,7 @@ export async function endLines(
 		await transaction
 			.updateTable("batches")
 			.set({ completed, failed })
-			.where("id", "=", claim.batchId)
+			.where("id", "=", claim.id)
 			.execute();
 	});
 }
@@ -260,13 +260,13 @@ export async function failWaiting(
 		const { numUpdatedRows } = await transaction
 			.updateTable("batch_lines")
 			.set({ status: "failed", error_json: JSON.stringify(error) })
-			.where("batch_id", "=", claim.batchId)
+			.where("batch_id", "=", claim.id)
 			.where("status", "=", "waiting")
 			.executeTakeFirst();
 		await transaction
 			.updateTable("batches")
 			.set({ failed: batch.failed + Number(numUpdatedRows) })
-			.where("id", "=", claim.batchId)
+			.where("id", "=", claim.id)
 			.execute();
 	});
 }

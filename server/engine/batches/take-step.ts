@@ -1,10 +1,7 @@
 /** Takes one step of a batch, whichever is next. */
 import type { EngineDependencies } from "../dependencies.ts";
-import {
-	type BatchClaim,
-	LostBatchError,
-	releaseBatch,
-} from "./batch-claims.ts";
+import { letGo } from "../jobs/step-claims.ts";
+import { type BatchClaim, LostBatchError } from "./batch-claims.ts";
 import { failBatch } from "./batch-states.ts";
 import { checkInput } from "./check-input.ts";
 import { MAX_FAILED_STEPS, type Step } from "./line-context.ts";
@@ -19,19 +16,19 @@ export async function takeStep(step: Step): Promise<void> {
 	const { dependencies, claim, batch } = step;
 	try {
 		const dueAt = await next(step);
-		await releaseBatch(dependencies, claim, { dueAt, failedSteps: 0 });
+		await letGo(dependencies, "batches", claim, { dueAt, failedSteps: 0 });
 	} catch (fault) {
 		const failedSteps = batch.failed_steps;
 		if (step.signal.aborted || fault instanceof LostBatchError) {
 			const dueAt = dependencies.clock();
-			await releaseBatch(dependencies, claim, { dueAt, failedSteps });
+			await letGo(dependencies, "batches", claim, { dueAt, failedSteps });
 			return;
 		}
 		dependencies.log.error(
 			{ err: fault, batchId: batch.id, failedSteps },
 			"A step of a batch broke off",
 		);
-		await releaseBatch(dependencies, claim, {
+		await letGo(dependencies, "batches", claim, {
 			dueAt: dependencies.clock() + delayAfter(failedSteps),
 			failedSteps: failedSteps + 1,
 		});

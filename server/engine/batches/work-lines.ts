@@ -130,7 +130,7 @@ async function noteEnded(
 			"generations.error_code",
 			"generations.error_message",
 		])
-		.where("batch_lines.batch_id", "=", claim.batchId)
+		.where("batch_lines.batch_id", "=", claim.id)
 		.where("batch_lines.status", "=", "enqueued")
 		// Lines that a vendor has in a batch of its own are ended by whoever works on that.
 		.where((eb) =>
@@ -209,7 +209,7 @@ async function cancelUndrawn({ dependencies, claim }: Step): Promise<void> {
 		.selectFrom("batch_lines")
 		.innerJoin("generations", "generations.id", "batch_lines.generation_id")
 		.select("generations.id")
-		.where("batch_lines.batch_id", "=", claim.batchId)
+		.where("batch_lines.batch_id", "=", claim.id)
 		.where("batch_lines.status", "=", "enqueued")
 		.where("generations.status", "=", "queued")
 		.execute();

@@ -1,5 +1,12 @@
-/** What is told of a catalogue beside itself: what it will cost, and where its rows are. */
-import type { Strategy } from "./catalogue.ts";
+/** What is told of a catalogue beside itself: what would become of a table, what it will cost, and where its rows are. */
+import type {
+	CatalogueRow,
+	DrawingChoice,
+	Problem,
+	Strategy,
+} from "./catalogue.ts";
+import type { ColumnPreview } from "./table/preview-table.ts";
+import type { TableFormat } from "./table/table.ts";
 
 /** What it would cost to bring all rows that are neither drawn nor invalid to their end. */
 export interface CatalogueEstimate {
@@ -56,4 +63,31 @@ export interface VendorBatch {
 	readonly createdAt: number;
 	readonly submittedAt: number | null;
 	readonly endedAt: number | null;
+}
+
+/** A table and what would be drawn for it, with nothing kept. */
+export interface CataloguePreview {
+	readonly choice: DrawingChoice;
+	readonly format: TableFormat;
+	readonly columns: readonly ColumnPreview[];
+	readonly rowCount: number;
+	readonly problemCount: number;
+	readonly problems: readonly Problem[];
+	/** The first rows, with their prompts. */
+	readonly rows: readonly PreviewedRow[];
+	/** Of all its rows; requests, which say themselves how they are to be drawn, are priced for drawing at once only. `null` when no row can be drawn. */
+	readonly estimate: CatalogueEstimate | null;
+	/** What each row costs when it is drawn at once; `null` where that is not the same for all. */
+	readonly creditsPerRow: number | null;
+}
+
+export interface PreviewedRow
+	extends Pick<
+		CatalogueRow,
+		"line" | "key" | "fields" | "prompt" | "photos" | "inlinePhotos"
+	> {
+	/** What a description is asked with. */
+	readonly descriptionPrompt: string;
+	/** Why it could not be drawn; `null` when it could. */
+	readonly problem: string | null;
 }

@@ -2,9 +2,7 @@
 import type { EngineErrorCode } from "../errors.ts";
 import type { Generation } from "../generations/request.ts";
 import type { AspectRatio, Resolution, Size } from "../models/model.ts";
-import type { CatalogueEstimate } from "./catalogue-reports.ts";
 import type { RowWishes } from "./row-wishes.ts";
-import type { ColumnPreview } from "./table/preview-table.ts";
 import type { TableFault, TableFormat } from "./table/table.ts";
 
 /** What is drawn for a row. */
@@ -220,33 +218,6 @@ export interface RowPage {
 export interface CataloguePage {
 	readonly catalogues: readonly Catalogue[];
 	readonly hasMore: boolean;
-}
-
-/** A table and what would be drawn for it, with nothing kept. */
-export interface CataloguePreview {
-	readonly choice: DrawingChoice;
-	readonly format: TableFormat;
-	readonly columns: readonly ColumnPreview[];
-	readonly rowCount: number;
-	readonly problemCount: number;
-	readonly problems: readonly Problem[];
-	/** The first rows, with their prompts. */
-	readonly rows: readonly PreviewedRow[];
-	/** Of all its rows; requests, which say themselves how they are to be drawn, are priced for drawing at once only. `null` when no row can be drawn. */
-	readonly estimate: CatalogueEstimate | null;
-	/** What each row costs when it is drawn at once; `null` where that is not the same for all. */
-	readonly creditsPerRow: number | null;
-}
-
-export interface PreviewedRow
-	extends Pick<
-		CatalogueRow,
-		"line" | "key" | "fields" | "prompt" | "photos" | "inlinePhotos"
-	> {
-	/** What a description is asked with. */
-	readonly descriptionPrompt: string;
-	/** Why it could not be drawn; `null` when it could. */
-	readonly problem: string | null;
 }
 
 /** Which rows are to be done again. */

@@ -5,13 +5,12 @@ import type { Principal } from "../generations/request.ts";
 import type {
 	Catalogue,
 	CataloguePage,
-	CataloguePreview,
 	CatalogueRow,
 	RowPage,
 	RowQuery,
 } from "./catalogue.ts";
 import { CatalogueFeeder } from "./catalogue-feeder.ts";
-import type { VendorBatch } from "./catalogue-reports.ts";
+import type { CataloguePreview, VendorBatch } from "./catalogue-reports.ts";
 import { removeCatalogue } from "./catalogue-states.ts";
 import { type CatalogueWork, catalogueWork } from "./catalogue-work.ts";
 import { editRow } from "./edit-row.ts";

@@ -3,7 +3,7 @@ import { balanceOf } from "../credits/ledger.ts";
 import type { EngineDependencies } from "../dependencies.ts";
 import { EngineError } from "../errors.ts";
 import type { Principal } from "../generations/request.ts";
-import type { CataloguePreview, PreviewedRow } from "./catalogue.ts";
+import type { CataloguePreview, PreviewedRow } from "./catalogue-reports.ts";
 import { settledSettings } from "./check-settings.ts";
 import {
 	chooseDrawing,

@@ -142,6 +142,22 @@ test("a slot is free again when its generation ended", async (t) => {
 	assert.ok(await house.claim(slots));
 });
 
+test("who finds that no slot is free has locked and written nothing", async (t) => {
+	const house = await openTestEngine(t);
+	const turn = async () =>
+		await house.dependencies.database.queries
+			.selectFrom("provider_gates")
+			.select("turn")
+			.where("provider", "=", house.provider.name)
+			.executeTakeFirstOrThrow();
+	await submitMany(house, await house.team(), 2);
+	const slots = { concurrency: 1, freeSlots: 5 };
+	assert.ok(await house.claim(slots));
+	const before = await turn();
+	assert.equal(await house.claim(slots), null);
+	assert.deepEqual(await turn(), before);
+});
+
 test("one provider's long queue does not hold up another provider's work", async (t) => {
 	const busy = createScriptedProvider({ name: "busy" });
 	const idle = createScriptedProvider({ name: "idle" });

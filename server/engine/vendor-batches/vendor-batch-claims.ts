@@ -3,6 +3,7 @@ import type { Selectable } from "kysely";
 import type { TransactionQueries } from "../../db/database.ts";
 import type { VendorBatchesTable } from "../../db/tables/vendor-batches.ts";
 import type { EngineDependencies } from "../dependencies.ts";
+import { takeHold } from "../jobs/step-claims.ts";
 import type { StepClaim } from "../jobs/step-worker.ts";
 
 export type VendorBatchRow = Selectable<VendorBatchesTable>;
@@ -36,12 +37,12 @@ export class LostVendorBatchError extends Error {
  * @param urgent the id of one that is to be taken even before it is due.
  */
 export async function claimVendorBatch(
-	{ database, clock, newId, settings }: StateDependencies,
+	dependencies: StateDependencies,
 	providers: readonly string[],
 	urgent?: string,
 ): Promise<ClaimedVendorBatch | null> {
-	const now = clock();
-	const candidate = await database.queries
+	const now = dependencies.clock();
+	const candidate = await dependencies.database.queries
 		.selectFrom("vendor_batches")
 		.select(["id", "claim_token"])
 		.where("ended_at", "is", null)
@@ -62,60 +63,9 @@ export async function claimVendorBatch(
 		.orderBy("id")
 		.limit(1)
 		.executeTakeFirst();
-	if (candidate === undefined) return null;
-	const token = newId("claim");
-	const wasAbandoned = candidate.claim_token !== null;
-	const row = await database.queries
-		.updateTable("vendor_batches")
-		.set((eb) => ({
-			claim_token: token,
-			lease_expires_at: now + settings.leaseMs,
-			failed_steps: eb("failed_steps", "+", wasAbandoned ? 1 : 0),
-		}))
-		.where("id", "=", candidate.id)
-		.where("ended_at", "is", null)
-		.where((eb) =>
-			eb.or([eb("claim_token", "is", null), eb("lease_expires_at", "<", now)]),
-		)
-		.returningAll()
-		.executeTakeFirst();
-	return row === undefined ? null : { claim: { id: row.id, token }, row };
-}
-
-/** Says that the holders are alive. @returns the claims that are lost. */
-export async function renewVendorBatches(
-	{ database, clock, settings }: StateDependencies,
-	claims: readonly StepClaim[],
-): Promise<readonly StepClaim[]> {
-	if (claims.length === 0) return [];
-	const tokens = claims.map(({ token }) => token);
-	const rows = await database.queries
-		.updateTable("vendor_batches")
-		.set({ lease_expires_at: clock() + settings.leaseMs })
-		.where("claim_token", "in", tokens)
-		.returning("claim_token")
-		.execute();
-	const held = new Set(rows.map(({ claim_token }) => claim_token));
-	return claims.filter(({ token }) => !held.has(token));
-}
-
-/** Lets go of it. A claim that is lost releases nothing. @param dueAt when the next step is to be taken. */
-export async function releaseVendorBatch(
-	{ database }: Pick<StateDependencies, "database">,
-	{ id, token }: StepClaim,
-	next: { readonly dueAt: number; readonly failedSteps: number },
-): Promise<void> {
-	await database.queries
-		.updateTable("vendor_batches")
-		.set({
-			claim_token: null,
-			lease_expires_at: null,
-			due_at: next.dueAt,
-			failed_steps: next.failedSteps,
-		})
-		.where("id", "=", id)
-		.where("claim_token", "=", token)
-		.execute();
+	return candidate === undefined
+		? null
+		: await takeHold(dependencies, "vendor_batches", candidate);
 }
 
 /** Writes to it, if the claim still holds. @throws {LostVendorBatchError} */

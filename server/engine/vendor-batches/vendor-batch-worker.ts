@@ -1,6 +1,7 @@
 /** Takes the steps of vendors' batches that are due, as long as this process lives. */
 import type { Translators } from "../batches/translator.ts";
 import type { EngineDependencies } from "../dependencies.ts";
+import { letGo, renewHolds } from "../jobs/step-claims.ts";
 import { StepWorker } from "../jobs/step-worker.ts";
 import { collect, TryAgainError } from "./collect.ts";
 import { failRest, tellOurBatch } from "./end-lines.ts";
@@ -10,8 +11,6 @@ import {
 	type ClaimedVendorBatch,
 	claimVendorBatch,
 	LostVendorBatchError,
-	releaseVendorBatch,
-	renewVendorBatches,
 } from "./vendor-batch-claims.ts";
 import { endVendorBatch } from "./vendor-batch-states.ts";
 import { type VendorStep, vendorOf } from "./vendor-step.ts";
@@ -40,7 +39,7 @@ export class VendorBatchWorker {
 			claim: (urgent) => claimVendorBatch(dependencies, vendors, urgent),
 			claimOf: ({ claim }) => claim,
 			take: (claimed, signal) => this.#take(claimed, signal),
-			renew: (claims) => renewVendorBatches(dependencies, claims),
+			renew: (claims) => renewHolds(dependencies, "vendor_batches", claims),
 		});
 	}
 
@@ -82,7 +81,7 @@ export class VendorBatchWorker {
 					"A step of a vendor's batch broke off",
 				);
 		}
-		await releaseVendorBatch(dependencies, claim, { dueAt, failedSteps });
+		await letGo(dependencies, "vendor_batches", claim, { dueAt, failedSteps });
 	}
 }
 
