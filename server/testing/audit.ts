@@ -9,6 +9,9 @@ import type {
 } from "../db/schema.ts";
 import type { Storage } from "../storage/storage.ts";
 
+/** There may be more pictures than files can be open. */
+const FILES_AT_ONCE = 256;
+
 interface Books {
 	readonly queries: Queries;
 	readonly storage: Storage;
@@ -58,10 +61,12 @@ export async function audit(
 	entriesOf.delete(null);
 	for (const id of [...entriesOf.keys(), ...imagesOf.keys()])
 		faults.push(`there is no generation ${id}, but an entry or image of it`);
-	const looked = await Promise.all(
-		images.map((image) => auditBytes(storage, image)),
-	);
-	return [...faults, ...looked.flat()];
+	for (let first = 0; first < images.length; first += FILES_AT_ONCE) {
+		const some = images.slice(first, first + FILES_AT_ONCE);
+		const looked = some.map((image) => auditBytes(storage, image));
+		faults.push(...(await Promise.all(looked)).flat());
+	}
+	return faults;
 }
 
 type Generation = Selectable<GenerationsTable>;

@@ -155,9 +155,11 @@ export async function creditsSpent(
 /** A shop on this machine with a photo under every name that does not begin with `no`. @returns its `host:port`. */
 export async function openPhotoShop(
 	t: Pick<TestContext, "after">,
+	onRequest: (path: string) => void = () => {},
 ): Promise<string> {
 	const photo = await plainPng({ width: 40, height: 30 }, "photo");
 	const server = createServer((request, response) => {
+		onRequest(request.url ?? "");
 		if (request.url?.startsWith("/no")) response.statusCode = 404;
 		response.setHeader("content-type", "image/jpeg");
 		response.end(response.statusCode === 404 ? "" : photo);

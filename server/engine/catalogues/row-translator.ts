@@ -58,11 +58,9 @@ export function rowTranslators(
 			const settings: CatalogueSettings = JSON.parse(
 				catalogue.row.settings_json,
 			);
-			if (occasion === "check" && step === "describe") {
-				// Its photos are fetched when it is handed over.
-				const request = reading.describe(reading.photos);
-				return { ask: { kind: "reply", request }, letGo: async () => {} };
-			}
+			// Its photos are fetched when it is worked on.
+			if (occasion === "check")
+				return { ask: askedBy(step, reading), letGo: async () => {} };
 			const photos = await takePhotos(inputs, reading.photos, settings);
 			const letGo = async () => {
 				for (const source of photos.staged) await inputs.discard(source);
@@ -85,6 +83,13 @@ export function rowTranslators(
 			}
 		},
 	}));
+}
+
+/** As far as it can be told without a look at the photos. */
+function askedBy(step: CatalogueStep, reading: RowReading): ReadLine["ask"] {
+	return step === "describe"
+		? { kind: "reply", request: reading.describe(reading.photos) }
+		: { kind: "generation", request: reading.draw([], null) };
 }
 
 function askOf(

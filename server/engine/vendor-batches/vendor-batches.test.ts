@@ -531,3 +531,28 @@ test("the results of a batch that was taken for lost are found again under its n
 	assert.ok(batch !== undefined);
 	await assert.rejects(catalogues.recover(team, id), { code: "conflict" });
 });
+
+test("S0-b: the photo of a row goes with it into the vendor's batch, and is fetched once", async (t) => {
+	const fetched: string[] = [];
+	const shop = await openPhotoShop(t, (path) => fetched.push(path));
+	const house = await openVendorHouse(t, { allowedHosts: [shop] });
+	const team = await house.team();
+	const csv = `SKU,Title,Photo\nS1,a fox,http://${shop}/fox\nS2,a hen,http://${shop}/hen\n`;
+	const { id } = await takeIn(house, team, csv, {
+		...VENDOR_BATCH,
+		choice: {
+			kind: "template",
+			template: "A picture of {{Title}}",
+			keyColumn: "SKU",
+			photoColumns: ["Photo"],
+		},
+	});
+	await house.engine.catalogues.start(team, id);
+	const done = await finished(house, team, id);
+	assert.equal(done.counts.drawn, 2);
+	assert.deepEqual(
+		house.vendor.taken[0]?.lines.map(({ photos }) => photos),
+		[1, 1],
+	);
+	assert.deepEqual(fetched.sort(), ["/fox", "/hen"]);
+});
