@@ -77,9 +77,14 @@ export function createHttpServer(options: {
 				.send({ error: fault.message, code: "invalid_request" });
 		},
 		routerOptions: { maxParamLength: 512 },
+		schemaController: {
+			// Told so early, Fastify does not even load its own, which are the only ones that its types know here.
+			compilersFactory: {
+				buildValidator: () => validatorCompiler as never,
+				buildSerializer: () => serializerCompiler as never,
+			},
+		},
 	}).withTypeProvider<ZodTypeProvider>();
-	server.setValidatorCompiler(validatorCompiler);
-	server.setSerializerCompiler(serializerCompiler);
 	server.decorateRequest("principal", null);
 	// Routes that want JSON say so; anything else is refused by the content-type parser rather than guessed at.
 	server.removeContentTypeParser("text/plain");

@@ -18,11 +18,22 @@ export interface Metrics {
 	register(server: HttpServer, engine: Engine): void;
 }
 
+/** What is measured of the process itself: once, however many apps it holds one after the other, since nothing ends these measurements. */
+let registryOfProcess: Registry | undefined;
+
+function measureProcess(): Registry {
+	if (registryOfProcess === undefined) {
+		registryOfProcess = new Registry();
+		collectDefaultMetrics({ register: registryOfProcess });
+	}
+	return registryOfProcess;
+}
+
 /** One registry an app, so that several apps in one process do not count each other's. */
 export function createMetrics(): Metrics {
+	const ofProcess = measureProcess();
 	const registry = new Registry();
 	const registers = [registry];
-	collectDefaultMetrics({ register: registry });
 	const requests = new Histogram({
 		name: "gesso_http_request_seconds",
 		help: "Time to answer HTTP requests",
@@ -71,8 +82,10 @@ export function createMetrics(): Metrics {
 			server.get(
 				"/metrics",
 				{ schema: { hide: true } },
-				async (_request, reply) =>
-					await reply.type(registry.contentType).send(await registry.metrics()),
+				async (_request, reply) => {
+					const all = Registry.merge([ofProcess, registry]);
+					return await reply.type(all.contentType).send(await all.metrics());
+				},
 			);
 		},
 	};

@@ -3,7 +3,6 @@ import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import {
 	chownSync,
 	existsSync,
-	globSync,
 	mkdtempSync,
 	readdirSync,
 	rmSync,
@@ -13,6 +12,7 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { openDatabase } from "../db/open-database.ts";
+import { filesWithDatabase } from "./files-with-database.ts";
 
 const DEBIAN_DIRECTORY = "/usr/lib/postgresql";
 const START_TIMEOUT_MS = 30_000;
@@ -82,6 +82,7 @@ async function startPostgres(
 			// The tests kill Gesso, not PostgreSQL; what would survive a power cut is PostgreSQL's own affair.
 			["-c", "fsync=off"],
 			["-c", "synchronous_commit=off"],
+			["-c", "full_page_writes=off"],
 		].flat(),
 		{ ...account, cwd: directory, stdio: ["ignore", "ignore", "pipe"] },
 	);
@@ -97,16 +98,6 @@ async function startPostgres(
 	}
 	server.stderr?.removeAllListeners("data").resume();
 	return server;
-}
-
-/** These rooms may not know of any database (`architecture.test.ts`), so a second run of their tests would tell nothing. */
-const WITHOUT_DATABASE =
-	/^server\/(providers|net|pixels|storage|configuration)\//;
-
-function filesWithDatabase(): string[] {
-	return globSync("server/**/*.test.ts")
-		.map((found) => found.split(path.sep).join("/"))
-		.filter((name) => !WITHOUT_DATABASE.test(name));
 }
 
 /** The database that tests copy instead of bringing one up to date themselves. */

@@ -6,6 +6,7 @@ import { type App, createApp, type Replacements } from "../app.ts";
 import { readConfig } from "../config.ts";
 import type { Principal } from "../engine/generations/request.ts";
 import { createApiKey, createTeam } from "../engine/teams/teams.ts";
+import { openPlaceDatabase } from "./test-database.ts";
 import { openMigratedPlace, type TestPlace } from "./test-place.ts";
 
 export interface TestTeam {
@@ -54,6 +55,7 @@ export async function openTestApp(
 	});
 	const app = await createApp(config, {
 		log: pino({ level: process.env.TEST_LOG_LEVEL ?? "silent" }),
+		database: await openPlaceDatabase(place),
 		...options,
 	});
 	place.closeFirst(() => app.close());

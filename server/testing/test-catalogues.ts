@@ -118,18 +118,21 @@ export async function collected<T>(values: AsyncIterable<T>): Promise<T[]> {
 	return all;
 }
 
-/** Whether a process is at work on a vendor's batch: the clock must not run away from its lease. */
+/** Whether a process is at work on a batch, ours or a vendor's: the clock must not run away from its lease. */
 export async function isAnyStepTaken({
 	dependencies,
 }: Pick<TestEngine, "dependencies">): Promise<boolean> {
-	const taken = await dependencies.database.queries
-		.selectFrom("vendor_batches")
-		.select("id")
-		.where("claim_token", "is not", null)
-		.where("ended_at", "is", null)
-		.limit(1)
-		.executeTakeFirst();
-	return taken !== undefined;
+	for (const table of ["vendor_batches", "batches"] as const) {
+		const taken = await dependencies.database.queries
+			.selectFrom(table)
+			.select("id")
+			.where("claim_token", "is not", null)
+			.where("ended_at", "is", null)
+			.limit(1)
+			.executeTakeFirst();
+		if (taken !== undefined) return true;
+	}
+	return false;
 }
 
 /** @returns whatever the books have wrong. Entries of answers in words belong to no generation. */

@@ -4,7 +4,6 @@ import type { TestContext } from "node:test";
 import type { Selectable } from "kysely";
 import { pino } from "pino";
 import type { Database } from "../db/database.ts";
-import { openDatabase } from "../db/open-database.ts";
 import type { GenerationsTable } from "../db/schema.ts";
 import { engineSettings } from "../engine/config.ts";
 import type { EngineDependencies } from "../engine/dependencies.ts";
@@ -33,6 +32,7 @@ import {
 	type ScriptedProvider,
 	scriptedModel,
 } from "./scripted-provider.ts";
+import { openPlaceDatabase } from "./test-database.ts";
 import { openMigratedPlace, type TestPlace } from "./test-place.ts";
 import { waitUntil } from "./wait-until.ts";
 
@@ -231,11 +231,7 @@ async function takeDatabase(place: TestPlace): Promise<Database> {
 		if (left.kind === "sqlite") idle.push(left);
 		return left;
 	}
-	const database = await openDatabase({
-		url: place.databaseUrl,
-		dataDirectory: place.dataDirectory,
-		report: () => {},
-	});
+	const database = await openPlaceDatabase(place);
 	if (database.kind === "sqlite") idle.push(database);
 	place.closeFirst(() => database.close());
 	return database;

@@ -66,7 +66,7 @@ function routesOf({ engine }: DialectContext): readonly ExportRoute[] {
 					catalogue,
 					"pictures.zip",
 					"application/zip",
-				).send(batchPictures(engine, rows, closingSignal(reply)));
+				).send(await batchPictures(engine, rows, closingSignal(reply)));
 			},
 		},
 		{

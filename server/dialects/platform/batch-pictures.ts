@@ -1,6 +1,6 @@
 /** Packs a batch's pictures into a ZIP as it is sent: the bytes as they were drawn, under the names that the batch gives them. */
 import { addAbortSignal, PassThrough, type Readable } from "node:stream";
-import ZipStream from "zip-stream";
+import type ZipStream from "zip-stream";
 import type { CatalogueRow } from "../../engine/catalogues/catalogue.ts";
 import type { Engine } from "../../engine/engine.ts";
 import { EngineError } from "../../engine/errors.ts";
@@ -12,12 +12,14 @@ type Pictures = Pick<Engine, "openVariant" | "variantFacts">;
  * Nothing is compressed, since pictures are already, and none is opened before the one before it was read.
  * @param signal aborts when nobody reads on, and lets go of the picture that is open.
  */
-export function batchPictures(
+export async function batchPictures(
 	engine: Pictures,
 	rows: AsyncIterable<CatalogueRow>,
 	signal: AbortSignal,
-): Readable {
-	const zip = new ZipStream({ store: true });
+): Promise<Readable> {
+	// Loaded when somebody asks for a ZIP: it would be a twentieth of every start.
+	const { default: Zip } = await import("zip-stream");
+	const zip = new Zip({ store: true });
 	const output = new PassThrough();
 	const fail = (error: unknown) => {
 		output.destroy(error instanceof Error ? error : undefined);

@@ -4,12 +4,12 @@ import { createHmac } from "node:crypto";
 import { test } from "node:test";
 import { type JWTHeaderParameters, type JWTPayload, SignJWT } from "jose";
 import { createManualClock } from "../../testing/manual-clock.ts";
-import { openTestPlace } from "../../testing/test-place.ts";
+import { makeTestDirectory } from "../../testing/test-directory.ts";
 import { createAccessTokens } from "./access-token.ts";
 import { openSigningKey, type SigningKey } from "./signing-key.ts";
 
-async function openHouse(t: Parameters<typeof openTestPlace>[0]) {
-	const { dataDirectory } = await openTestPlace(t);
+async function openHouse(t: Parameters<typeof makeTestDirectory>[0]) {
+	const dataDirectory = makeTestDirectory(t);
 	const key = await openSigningKey("", dataDirectory);
 	const clock = createManualClock();
 	return { key, clock, tokens: createAccessTokens(key, clock.now) };

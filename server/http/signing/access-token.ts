@@ -1,5 +1,7 @@
 /** Access tokens: JWTs signed by this server that say who their bearer is, for an hour. */
-import { errors, jwtVerify, SignJWT } from "jose";
+import { JOSEError } from "jose/errors";
+import { SignJWT } from "jose/jwt/sign";
+import { jwtVerify } from "jose/jwt/verify";
 import type { SigningKey } from "./signing-key.ts";
 
 /** The one algorithm, for making and for checking (S3-11): what a token itself says of its algorithm is not believed. */
@@ -47,7 +49,7 @@ export function createAccessTokens(
 				});
 				return payload.sub ?? null;
 			} catch (fault) {
-				if (fault instanceof errors.JOSEError) return null;
+				if (fault instanceof JOSEError) return null;
 				throw fault;
 			}
 		},

@@ -2,13 +2,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createManualClock } from "../../testing/manual-clock.ts";
-import { openTestPlace } from "../../testing/test-place.ts";
+import { makeTestDirectory } from "../../testing/test-directory.ts";
 import { networkOf } from "./address-hash.ts";
 import { createUrlSigner } from "./signed-url.ts";
 import { openSigningKey } from "./signing-key.ts";
 
 test("a path is open until its time is over, and no other path is", async (t) => {
-	const { dataDirectory } = await openTestPlace(t);
+	const dataDirectory = makeTestDirectory(t);
 	const key = await openSigningKey("", dataDirectory);
 	const clock = createManualClock();
 	const signer = createUrlSigner(key, {

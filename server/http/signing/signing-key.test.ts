@@ -9,7 +9,7 @@ import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { seededRandom } from "../../testing/seeded-random.ts";
-import { openTestPlace } from "../../testing/test-place.ts";
+import { makeTestDirectory } from "../../testing/test-directory.ts";
 import { openSigningKey } from "./signing-key.ts";
 
 const FILE = "signing-key.pem";
@@ -30,7 +30,7 @@ function opener(directory: string): string[] {
 }
 
 test("the key is made at the first start, for its owner alone, and found at every later one", async (t) => {
-	const { dataDirectory } = await openTestPlace(t);
+	const dataDirectory = makeTestDirectory(t);
 	const directory = path.join(dataDirectory, "not", "there", "yet");
 	const first = await openSigningKey("", directory);
 	const later = await openSigningKey("", directory);
@@ -43,7 +43,7 @@ test("the key is made at the first start, for its owner alone, and found at ever
 });
 
 test("processes that start at once on an empty directory have the same key", async (t) => {
-	const { dataDirectory } = await openTestPlace(t);
+	const dataDirectory = makeTestDirectory(t);
 	const runs = Array.from({ length: 6 }, () =>
 		promisify(execFile)(process.execPath, opener(dataDirectory)),
 	);
@@ -55,7 +55,7 @@ test("processes that start at once on an empty directory have the same key", asy
 });
 
 test("a process killed while it makes the key leaves a whole key or none, and the next one cleans up", async (t) => {
-	const { dataDirectory } = await openTestPlace(t);
+	const dataDirectory = makeTestDirectory(t);
 	const random = seededRandom(7);
 	for (let round = 0; round < 6; round++) {
 		const directory = path.join(dataDirectory, `${round}`);
@@ -74,7 +74,7 @@ test("a process killed while it makes the key leaves a whole key or none, and th
 });
 
 test("what a killed process left half made is removed, and what is there stays", async (t) => {
-	const { dataDirectory } = await openTestPlace(t);
+	const dataDirectory = makeTestDirectory(t);
 	const pem = pemOf(2048);
 	writeFileSync(path.join(dataDirectory, FILE), pem);
 	writeFileSync(path.join(dataDirectory, `${FILE}.dead.new`), "-----BEGIN");
@@ -84,7 +84,7 @@ test("what a killed process left half made is removed, and what is there stays",
 });
 
 test("a key in the setting goes before the file, which is not made then", async (t) => {
-	const { dataDirectory } = await openTestPlace(t);
+	const dataDirectory = makeTestDirectory(t);
 	const pem = pemOf(2048, "pkcs1");
 	const key = await openSigningKey(pem, dataDirectory);
 	const onOneLine = await openSigningKey(
@@ -96,7 +96,7 @@ test("a key in the setting goes before the file, which is not made then", async 
 });
 
 test("what is no RSA private key of 2048 bits is refused, and not shown", async (t) => {
-	const { dataDirectory } = await openTestPlace(t);
+	const dataDirectory = makeTestDirectory(t);
 	const elliptic = generateKeyPairSync("ec", { namedCurve: "P-256" });
 	const { publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
 	for (const pem of [

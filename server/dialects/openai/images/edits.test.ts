@@ -247,7 +247,7 @@ test("a file is named by its file_id; another team's is not found", async (t) =>
 	assert.equal(response.statusCode, 404, response.body);
 });
 
-for (const [what, payload, param] of [
+const REFUSED = [
 	["no picture", {}, "image"],
 	["a list without pictures", { images: [] }, "image"],
 	["an object that names nothing", { image: {} }, "image"],
@@ -262,20 +262,23 @@ for (const [what, payload, param] of [
 	],
 	["a file of ours", { image: { url: "file:///etc/passwd" } }, "image"],
 	["a mask that is none", { image: dataUrl(red), mask: 7 }, "mask"],
-] as const) {
-	test(`an edit of ${what} is refused by name, and nothing is drawn, charged or left behind`, async (t) => {
-		const house = await openImages(t, { model: { image: { mask: true } } });
-		for (const body of [
-			{ ...SMALL, ...payload },
-			{ prompt: "a", ...payload },
-		]) {
-			refused(await house.post(PATH, body), 400, param);
-			assert.equal(house.provider.calls.length, 0);
-			assert.equal(await house.balance(), 100);
-			await house.assertNothingStaged();
-		}
-	});
-}
+] as const;
+
+test("an edit of what is no picture is refused by name, and nothing is drawn, charged or left behind", async (t) => {
+	const house = await openImages(t, { model: { image: { mask: true } } });
+	for (const [what, payload, param] of REFUSED)
+		await t.test(what, async () => {
+			for (const body of [
+				{ ...SMALL, ...payload },
+				{ prompt: "a", ...payload },
+			]) {
+				refused(await house.post(PATH, body), 400, param);
+				assert.equal(house.provider.calls.length, 0);
+				assert.equal(await house.balance(), 100);
+				await house.assertNothingStaged();
+			}
+		});
+});
 
 test("a mask reaches a model that takes one, from a form and from JSON", async (t) => {
 	const house = await openImages(t, { model: { image: { mask: true } } });
